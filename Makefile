@@ -1,0 +1,61 @@
+# The words a developer uses. `make run` starts Tandem on a fresh clone, `make test` checks everything.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+STYLES := portfolio/static/vendor/fonts.css
+DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
+
+.PHONY: run test check migration words lock pictures bench clean
+
+run: .venv/tandem $(STYLES) $(DUTCH).mo
+	@exec tools/run
+
+test: .venv/tests $(STYLES) $(DUTCH).mo
+	@$(BIN)/python tools/needs.py
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest --database=sqlite -n 2
+	$(BIN)/pytest --database=postgresql -n 2
+
+check: .venv/tests
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/python tools/words.py check
+
+# make migration m="what it is for"
+migration: .venv/tests
+	@$(BIN)/python tools/migration.py "$(m)"
+
+words: .venv/tests
+	@$(BIN)/python tools/words.py update
+
+lock: .venv/made
+	@$(PIP) install uv && tools/lock
+
+pictures: .venv/tests $(STYLES) $(DUTCH).mo
+	@$(BIN)/python tools/needs.py && $(BIN)/python tools/pictures.py
+
+bench: .venv/tests $(STYLES) $(DUTCH).mo
+	@$(BIN)/python tools/needs.py && $(BIN)/python tools/bench.py
+
+# Everything that can be made again; the database and its key in instance/ stay.
+clean:
+	rm -rf .venv node_modules .cache portfolio/static/vendor $(DUTCH).mo *.egg-info .*_cache test-results
+
+.venv/made:
+	@$(PYTHON) tools/environment.py && touch $@
+
+.venv/tandem: requirements.txt pyproject.toml | .venv/made
+	@echo "Installing what Tandem runs on ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e . && touch $@
+
+.venv/tests: requirements-dev.txt .venv/tandem
+	@echo "Installing what its tests need ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt && touch $@
+
+# The last file that tools/assets.py writes, so it stands for all of them.
+$(STYLES): package-lock.json tools/node-requirements.txt tools/assets.py tools/stylesheet.py | .venv/made
+	@$(BIN)/python tools/assets.py
+
+$(DUTCH).mo: $(DUTCH).po | .venv/tandem
+	@$(BIN)/pybabel --quiet compile --locale nl --input-file $< --output-file $@

@@ -1,0 +1,928 @@
+"""The first schema: every room's tables, the seals on what is never changed, and the rows every organisation starts with."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from portfolio.foundation.seal import seal
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+SEALED = {"audit_entry": "seq", "ledger_entry": "id", "experiment_version": "id"}
+HOUSE_RULES = {
+    "id": 1,
+    "since": 0,
+    "organisation": "",
+    "currency": "EUR",
+    "time_zone": "Europe/Amsterdam",
+    "fiscal_year_month": 1,
+    "timebox_weeks": 12,
+    "grant_from": 15_000_00,
+    "grant_to": 50_000_00,
+    "single_approver_limit": 50_000_00,
+    "answer_days": 10,
+    "checkin_days": 7,
+    "silent_days": 14,
+    "volunteers_per_running": 5,
+    "running_floor": 3,
+    "led_at_once": 2,
+    "mix_1": 70,
+    "mix_2": 20,
+    "mix_3": 10,
+    "effect_weeks": 8,
+    "amounts_seen_by": "everyone",
+    "money_in_use": False,
+}
+
+
+def upgrade() -> None:
+    """Make the tables, seal what is never changed, and put down the first rows."""
+    op.create_table(
+        "audit_entry",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("prev_hash", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_entry_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index("ix_audit_entry_subject", ["subject_type", "subject_id", "seq"], unique=False)
+
+    op.create_table(
+        "audit_names",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_names")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "envelope",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("quarter", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("committed", sa.BigInteger(), nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "0 <= spent AND spent <= committed AND committed <= total", name=op.f("ck_envelope_never_overdrawn")
+        ),
+        sa.CheckConstraint("first_day < last_day", name=op.f("ck_envelope_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_envelope")),
+        sa.UniqueConstraint("quarter", name=op.f("uq_envelope_quarter")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("envelope", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_envelope_last_day"), ["last_day"], unique=False)
+
+    op.create_table(
+        "funding",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("released", sa.BigInteger(), nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("reserved_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "asked >= 0 AND 0 <= spent AND spent <= released AND released <= amount",
+            name=op.f("ck_funding_never_overdrawn"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "house_rules",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("fiscal_year_month", sa.BigInteger(), nullable=False),
+        sa.Column("timebox_weeks", sa.BigInteger(), nullable=False),
+        sa.Column("grant_from", sa.BigInteger(), nullable=False),
+        sa.Column("grant_to", sa.BigInteger(), nullable=False),
+        sa.Column("single_approver_limit", sa.BigInteger(), nullable=False),
+        sa.Column("answer_days", sa.BigInteger(), nullable=False),
+        sa.Column("checkin_days", sa.BigInteger(), nullable=False),
+        sa.Column("silent_days", sa.BigInteger(), nullable=False),
+        sa.Column("volunteers_per_running", sa.BigInteger(), nullable=False),
+        sa.Column("running_floor", sa.BigInteger(), nullable=False),
+        sa.Column("led_at_once", sa.BigInteger(), nullable=False),
+        sa.Column("mix_1", sa.BigInteger(), nullable=False),
+        sa.Column("mix_2", sa.BigInteger(), nullable=False),
+        sa.Column("mix_3", sa.BigInteger(), nullable=False),
+        sa.Column("effect_weeks", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "amounts_seen_by",
+            sa.Enum("everyone", "involved", name="amountsseenby", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("money_in_use", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("fiscal_year_month BETWEEN 1 AND 12", name=op.f("ck_house_rules_fiscal_year")),
+        sa.CheckConstraint(
+            "grant_from >= 0 AND grant_to >= grant_from AND single_approver_limit >= 0",
+            name=op.f("ck_house_rules_money"),
+        ),
+        sa.CheckConstraint("mix_1 + mix_2 + mix_3 = 100", name=op.f("ck_house_rules_mix")),
+        sa.CheckConstraint("timebox_weeks BETWEEN 1 AND 52", name=op.f("ck_house_rules_timebox")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house_rules")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "request_key",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("body_hash", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("claimed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_request_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("request_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_key_claimed_at"), ["claimed_at"], unique=False)
+
+    op.create_table(
+        "rich_text",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_rich_text")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "setup_code",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setup_code")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "trail_head",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trail_head")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("handle", name=op.f("uq_unit_handle")),
+        sa.UniqueConstraint("name", name=op.f("uq_unit_name")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "funding_source",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("envelope_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("released", sa.BigInteger(), nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("0 <= returned AND returned <= amount - spent", name=op.f("ck_funding_source_returned")),
+        sa.CheckConstraint(
+            "0 <= spent AND spent <= released AND released <= amount", name=op.f("ck_funding_source_never_overdrawn")
+        ),
+        sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_funding_source_envelope_id_envelope")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_funding_source_grant_id_funding")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_source")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("funding_source", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_funding_source_envelope_id"), ["envelope_id"], unique=False)
+        batch_op.create_index("uq_funding_source_envelope", ["grant_id", "envelope_id"], unique=True)
+
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("theme", sa.Text(), nullable=True),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("fs_uniquifier", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_person_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_person_fs_uniquifier")),
+        sa.UniqueConstraint("handle", name=op.f("uq_person_handle")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("is_question", sa.Boolean(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_comment_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index("ix_comment_subject", ["subject_type", "subject_id", "id"], unique=False)
+
+    op.create_table(
+        "expense",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("spent_on", sa.Date(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("corrects_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_expense_amount")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_expense_by_id_person")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["expense.id"], name=op.f("fk_expense_corrects_id_expense")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_expense_grant_id_funding")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expense")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_expense_corrects_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("expense", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_expense_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
+        "experiment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "proposed",
+                "approved",
+                "running",
+                "closed",
+                "declined",
+                "withdrawn",
+                "record",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "improve",
+                "renew",
+                "transition",
+                "innovation",
+                name="formofchange",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("hypothesis", sa.Text(), nullable=False),
+        sa.Column("riskiest_assumption", sa.Text(), nullable=False),
+        sa.Column("standalone_value", sa.Text(), nullable=False),
+        sa.Column("weeks", sa.BigInteger(), nullable=True),
+        sa.Column("horizon", sa.BigInteger(), nullable=False),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("first_step", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.BigInteger(), nullable=True),
+        sa.Column("proposer_id", sa.BigInteger(), nullable=True),
+        sa.Column("lead_id", sa.BigInteger(), nullable=True),
+        sa.Column("next_lead_id", sa.BigInteger(), nullable=True),
+        sa.Column("sponsor_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("rules_id", sa.BigInteger(), nullable=False),
+        sa.Column("follows_id", sa.BigInteger(), nullable=True),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("version_hash", sa.Text(), nullable=True),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer_due_on", sa.Date(), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer_reason", sa.Text(), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_experiment_horizon")),
+        sa.CheckConstraint("weeks IS NULL OR weeks > 0", name=op.f("ck_experiment_weeks")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_experiment_answered_by_id_person")),
+        sa.ForeignKeyConstraint(["follows_id"], ["experiment.id"], name=op.f("fk_experiment_follows_id_experiment")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_experiment_grant_id_funding")),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_experiment_lead_id_person")),
+        sa.ForeignKeyConstraint(["next_lead_id"], ["person.id"], name=op.f("fk_experiment_next_lead_id_person")),
+        sa.ForeignKeyConstraint(["proposer_id"], ["person.id"], name=op.f("fk_experiment_proposer_id_person")),
+        sa.ForeignKeyConstraint(["rules_id"], ["house_rules.id"], name=op.f("fk_experiment_rules_id_house_rules")),
+        sa.ForeignKeyConstraint(["sponsor_id"], ["person.id"], name=op.f("fk_experiment_sponsor_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_experiment_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment")),
+        sa.UniqueConstraint("grant_id", name=op.f("uq_experiment_grant_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("experiment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_experiment_follows_id"), ["follows_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_experiment_lead_id"), ["lead_id"], unique=False)
+        batch_op.create_index("ix_experiment_state_ends", ["state", "ends_on"], unique=False)
+        batch_op.create_index("ix_experiment_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_experiment_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("envelope_id", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "set",
+                "reserve",
+                "release",
+                "spend",
+                "return",
+                "supplement",
+                "correct",
+                name="entrykind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "debit",
+            sa.Enum(
+                "leadership",
+                "free",
+                "locked",
+                "released",
+                "spent",
+                name="debit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "credit",
+            sa.Enum(
+                "leadership",
+                "free",
+                "locked",
+                "released",
+                "spent",
+                name="credit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_ledger_entry_amount")),
+        sa.CheckConstraint("debit <> credit", name=op.f("ck_ledger_entry_accounts")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_ledger_entry_by_id_person")),
+        sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_ledger_entry_envelope_id_envelope")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_ledger_entry_grant_id_funding")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("cause", name=op.f("uq_ledger_entry_cause")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entry_envelope_id"), ["envelope_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_entry_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
+        "measure",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum("at_most", "at_least", name="direction", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_measure_owner_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("measure", schema=None) as batch_op:
+        batch_op.create_index("uq_measure_name_unit", ["name_key", "unit"], unique=True)
+
+    op.create_table(
+        "party",
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "why",
+            sa.Enum(
+                "proposer",
+                "lead",
+                "team",
+                "amount",
+                "sponsor",
+                name="why",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_party_grant_id_funding")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_party_person_id_person")),
+        sa.PrimaryKeyConstraint("grant_id", "person_id", "why", name=op.f("pk_party")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_party_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "password_link",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("invitation", "reset", name="linkkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_password_link_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_link_token_hash")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "role",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "leader",
+                "operations_owner",
+                "facilitator",
+                "administrator",
+                "observer",
+                name="rolename",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(role = 'operations_owner') = (unit_id IS NOT NULL)", name=op.f("ck_role_unit")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_person_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("role", schema=None) as batch_op:
+        batch_op.create_index("uq_role", ["person_id", "role", "unit_id"], unique=True)
+
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("key_hash", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_sign_in_key_hash")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "signature",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "signed_for",
+            sa.Enum("grant", "supplement", name="signedfor", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("terms_hash", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("sponsor_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("voided_at", sa.BigInteger(), nullable=True),
+        sa.Column("completed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_signature_amount")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_signature_grant_id_funding")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signature_person_id_person")),
+        sa.ForeignKeyConstraint(["sponsor_id"], ["person.id"], name=op.f("fk_signature_sponsor_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
+        "tranche",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("week", sa.BigInteger(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("evidence_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("evidence_at", sa.BigInteger(), nullable=True),
+        sa.Column("released_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("released_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("amount >= 0 AND number >= 0", name=op.f("ck_tranche_amount")),
+        sa.ForeignKeyConstraint(["evidence_by_id"], ["person.id"], name=op.f("fk_tranche_evidence_by_id_person")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_tranche_grant_id_funding")),
+        sa.ForeignKeyConstraint(["released_by_id"], ["person.id"], name=op.f("fk_tranche_released_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tranche")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("tranche", schema=None) as batch_op:
+        batch_op.create_index("uq_tranche_number", ["grant_id", "number"], unique=True)
+
+    op.create_table(
+        "experiment_version",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "proposed",
+                "revised",
+                "amended",
+                name="versionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_experiment_version_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_experiment_version_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment_version")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("experiment_version", schema=None) as batch_op:
+        batch_op.create_index("uq_experiment_version", ["experiment_id", "number"], unique=True)
+
+    op.create_table(
+        "guardrail",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("measure_id", sa.BigInteger(), nullable=True),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum("at_most", "at_least", name="direction", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("limit", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_guardrail_experiment_id_experiment")
+        ),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_guardrail_measure_id_measure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guardrail")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("guardrail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guardrail_experiment_id"), ["experiment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_guardrail_measure_id"), ["measure_id"], unique=False)
+
+    op.create_table(
+        "hand",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("raised_at", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("lowered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["experiment_id"], ["experiment.id"], name=op.f("fk_hand_experiment_id_experiment")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_hand_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("hand", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_experiment_id"), ["experiment_id"], unique=False)
+        batch_op.create_index(
+            "uq_hand_up",
+            ["experiment_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("accepted_at IS NULL AND lowered_at IS NULL"),
+            postgresql_where=sa.text("accepted_at IS NULL AND lowered_at IS NULL"),
+        )
+
+    op.create_table(
+        "member",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["experiment_id"], ["experiment.id"], name=op.f("fk_member_experiment_id_experiment")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_member_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_member_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_member_now",
+            ["experiment_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+
+    op.create_table(
+        "milestone",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("week", sa.BigInteger(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_milestone_amount")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_milestone_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_milestone_experiment_id"), ["experiment_id"], unique=False)
+
+    op.create_table(
+        "reading",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("measure_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("read_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("source_type", sa.Text(), nullable=True),
+        sa.Column("source_id", sa.BigInteger(), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_reading_by_id_person")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["reading.id"], name=op.f("fk_reading_corrects_id_reading")),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_reading_measure_id_measure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index("ix_reading_measure_day", ["measure_id", "read_on", "id"], unique=False)
+
+    op.create_table(
+        "success_criterion",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("measure_id", sa.BigInteger(), nullable=True),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum("at_most", "at_least", name="direction", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("baseline", sa.Text(), nullable=True),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("stop_threshold", sa.Text(), nullable=True),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("due_week", sa.BigInteger(), nullable=True),
+        sa.Column("primary", sa.Boolean(), nullable=False),
+        sa.Column("not_measured_because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_success_criterion_experiment_id_experiment")
+        ),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_success_criterion_measure_id_measure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_success_criterion")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("success_criterion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_success_criterion_experiment_id"), ["experiment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_success_criterion_measure_id"), ["measure_id"], unique=False)
+    for table, key in SEALED.items():
+        seal(op.get_bind(), table, key)
+    _put_down_the_first_rows()
+
+
+def downgrade() -> None:
+    """Take it all away again."""
+    with op.batch_alter_table("success_criterion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_success_criterion_measure_id"))
+        batch_op.drop_index(batch_op.f("ix_success_criterion_experiment_id"))
+
+    op.drop_table("success_criterion")
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.drop_index("ix_reading_measure_day")
+
+    op.drop_table("reading")
+    with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_milestone_experiment_id"))
+
+    op.drop_table("milestone")
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_member_now", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_member_person_id"))
+
+    op.drop_table("member")
+    with op.batch_alter_table("hand", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_hand_up",
+            sqlite_where=sa.text("accepted_at IS NULL AND lowered_at IS NULL"),
+            postgresql_where=sa.text("accepted_at IS NULL AND lowered_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_hand_experiment_id"))
+
+    op.drop_table("hand")
+    with op.batch_alter_table("guardrail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guardrail_measure_id"))
+        batch_op.drop_index(batch_op.f("ix_guardrail_experiment_id"))
+
+    op.drop_table("guardrail")
+    with op.batch_alter_table("experiment_version", schema=None) as batch_op:
+        batch_op.drop_index("uq_experiment_version")
+
+    op.drop_table("experiment_version")
+    with op.batch_alter_table("tranche", schema=None) as batch_op:
+        batch_op.drop_index("uq_tranche_number")
+
+    op.drop_table("tranche")
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_grant_id"))
+
+    op.drop_table("signature")
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
+
+    op.drop_table("sign_in")
+    with op.batch_alter_table("role", schema=None) as batch_op:
+        batch_op.drop_index("uq_role")
+
+    op.drop_table("role")
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_password_link_person_id"))
+
+    op.drop_table("password_link")
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_party_person_id"))
+
+    op.drop_table("party")
+    with op.batch_alter_table("measure", schema=None) as batch_op:
+        batch_op.drop_index("uq_measure_name_unit")
+
+    op.drop_table("measure")
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_grant_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_envelope_id"))
+
+    op.drop_table("ledger_entry")
+    with op.batch_alter_table("experiment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_experiment_unit_id"))
+        batch_op.drop_index("ix_experiment_state_id")
+        batch_op.drop_index("ix_experiment_state_ends")
+        batch_op.drop_index(batch_op.f("ix_experiment_lead_id"))
+        batch_op.drop_index(batch_op.f("ix_experiment_follows_id"))
+
+    op.drop_table("experiment")
+    with op.batch_alter_table("expense", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_expense_grant_id"))
+
+    op.drop_table("expense")
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.drop_index("ix_comment_subject")
+
+    op.drop_table("comment")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_unit_id"))
+
+    op.drop_table("person")
+    with op.batch_alter_table("funding_source", schema=None) as batch_op:
+        batch_op.drop_index("uq_funding_source_envelope")
+        batch_op.drop_index(batch_op.f("ix_funding_source_envelope_id"))
+
+    op.drop_table("funding_source")
+    op.drop_table("unit")
+    op.drop_table("trail_head")
+    op.drop_table("setup_code")
+    op.drop_table("rich_text")
+    with op.batch_alter_table("request_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_request_key_claimed_at"))
+
+    op.drop_table("request_key")
+    op.drop_table("installation")
+    op.drop_table("house_rules")
+    op.drop_table("funding")
+    with op.batch_alter_table("envelope", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_envelope_last_day"))
+
+    op.drop_table("envelope")
+    op.drop_table("audit_names")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entry_subject")
+        batch_op.drop_index(batch_op.f("ix_audit_entry_actor_id"))
+
+    op.drop_table("audit_entry")
+
+
+def _put_down_the_first_rows() -> None:
+    """The head of the trail, the mark of an ordinary installation, the house rules every organisation starts with."""
+    _insert("trail_head", {"id": 1, "seq": 0, "hash": "0" * 64})
+    _insert("installation", {"id": 1, "is_demo": False})
+    _insert("house_rules", HOUSE_RULES)
+    if op.get_bind().dialect.name == "postgresql":  # Its sequence does not know of a row with a number of its own.
+        op.execute("SELECT setval('house_rules_id_seq', 1)")
+
+
+def _insert(table: str, row: dict[str, object]) -> None:
+    typed = [sa.column(name, sa.Boolean() if isinstance(value, bool) else None) for name, value in row.items()]
+    op.bulk_insert(sa.table(table, *typed), [row])

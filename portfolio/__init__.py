@@ -1,0 +1,100 @@
+"""Tandem: the experiment portfolio of an organisation that runs two operating systems at once.
+
+Here, and only here, the rooms are joined into one app.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, g, session
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Settings
+from portfolio.audit.refusals import remember_with
+from portfolio.audit.sentences import Sentences
+from portfolio.bridge import views as bridge
+from portfolio.budgets import sentences as budgets_sentences
+from portfolio.budgets import views as budgets
+from portfolio.foundation.acting import RetryingFlask
+from portfolio.foundation.database import db
+from portfolio.foundation.headers import add_headers
+from portfolio.foundation.jobs import Jobs
+from portfolio.foundation.languages import speak
+from portfolio.foundation.refusals import answer_refusals
+from portfolio.foundation.slots import Slots
+from portfolio.network import answer_views
+from portfolio.network import sentences as network_sentences
+from portfolio.network import views as network
+from portfolio.organisation import views as organisation
+from portfolio.organisation.house_rules import house_rules
+from portfolio.overview import views as overview
+from portfolio.overview.shell import put_around_every_page
+from portfolio.people import sentences as people_sentences
+from portfolio.people import views as people
+from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
+from portfolio.people.mailing import install_mailing
+from portfolio.people.offering import offer_people
+
+BLUEPRINTS = (overview.bp, people.bp, organisation.bp, budgets.bp, network.bp, answer_views.bp, bridge.bp)
+BOOKS = (people_sentences.SENTENCES, budgets_sentences.SENTENCES, network_sentences.SENTENCES)
+MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
+
+
+def create_app(settings: Settings | None = None, *, serves_pages: bool = True) -> Flask:
+    """Make the app.
+
+    Args:
+        settings: where it runs; read from the environment when left out.
+        serves_pages: commands do without pages, and so without a SECRET_KEY.
+
+    Raises:
+        SettingMissing: pages would be served with a key anybody could guess.
+        RuntimeError: an endpoint declares no permission.
+    """
+    settings = settings or Settings.from_environment()
+    if serves_pages:
+        settings.require_secret_key()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = RetryingFlask("portfolio", root_path=str(ROOT / "portfolio"), template_folder=str(ROOT / "templates"))
+    over_tls = settings.base_url.startswith("https://")
+    app.config.update(
+        settings_for_accounts(secure_cookies=over_tls),
+        SECRET_KEY=settings.secret_key or secrets.token_urlsafe(48),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(settings.engine_options),
+        MAX_CONTENT_LENGTH=MOST_SENT,
+        MAX_FORM_MEMORY_SIZE=MOST_SENT,
+        TESTING=settings.testing,
+        TANDEM=settings,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
+    _join(app, settings, over_tls=over_tls)
+    return app
+
+
+def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    speak(app, _chosen_language)
+    app.extensions["currency"] = lambda: house_rules().currency
+    CSRFProtect(app)
+    gate = install_accounts(app)
+    install_mailing(Jobs(app, settings), settings)
+    app.extensions["security"].login_context_processor(offer_people(settings))
+    answer_refusals(app, remember=remember_with(gate))
+    add_headers(app, over_tls=over_tls)
+    put_around_every_page(app, slots=Slots(), sentences=Sentences(*BOOKS))
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    gate.check(app)
+
+
+def _chosen_language() -> str | None:
+    if "person_id" not in g:
+        return None
+    person = current_person()
+    return (person.language if person else None) or session.get("language")

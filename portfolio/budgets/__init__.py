@@ -1,0 +1,1 @@
+"""Money: envelopes, the ledger, grants and their tranches, whoever asks for them."""

@@ -1,0 +1,195 @@
+"""The command `tandem`: serve, work, and what is done from a console."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade as migrate_to_newest
+from sqlalchemy import inspect
+
+from config import ROOT, SettingMissing, Settings
+from portfolio import create_app
+from portfolio.foundation.database import db, unsafe_pragmas, write_tx
+from portfolio.foundation.errors import Refusal
+from portfolio.foundation.seal import unsealed
+from portfolio.organisation import queries as organisation
+from portfolio.organisation.unit import Unit
+from portfolio.people import queries as people
+from portfolio.people.person import Person, RoleName
+from portfolio.people.setup_code import SetupCode, is_empty
+
+SERVER_THREADS = 8
+
+
+class Problem(click.ClickException):
+    """Something a person at the console can mend; says how."""
+
+
+@click.group()
+def cli() -> None:
+    """Tandem: operations and experiments in one picture."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def main() -> None:
+    """Run a command; what goes wrong for a reason is said in a sentence."""
+    try:
+        cli()
+    except (SettingMissing, Refusal) as problem:
+        sys.exit(f"tandem: {problem}")
+
+
+@cli.command()
+def serve() -> None:
+    """Serve Tandem's pages."""
+    settings = Settings.from_environment()
+    settings.require_secret_key()
+    with _ready_app(settings).app_context():
+        _refuse_an_unsafe_database()
+        code = _setup_code()
+    click.echo(f"Tandem is at {settings.base_url}")
+    if code:
+        click.echo(
+            f"Nobody has an account yet. Open {settings.base_url}/first-run with this one-time code:\n\n    {code}\n"
+        )
+    _run_server(settings)
+
+
+@cli.command()
+def work() -> None:
+    """Carry out jobs, such as mail, until told to end."""
+    settings = Settings.from_environment()
+    app = _ready_app(settings)
+    app.extensions["jobs"].work()
+
+
+@cli.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    settings = Settings.from_environment()
+    app = create_app(settings, serves_pages=False)
+    with app.app_context():
+        migrate_to_newest(directory=str(ROOT / "migrations"))
+    click.echo("The database has the newest schema.")
+
+
+@cli.group()
+def person() -> None:
+    """Add people, or end their accounts."""
+
+
+@person.command("add")
+@click.option("--name", required=True)
+@click.option("--email", required=True)
+@click.option("--unit", "unit_name", help="Made when there is none of this name.")
+@click.option("--role", "roles", multiple=True, type=click.Choice([r.value for r in RoleName]))
+def add_person(name: str, email: str, unit_name: str | None, roles: tuple[str, ...]) -> None:
+    """Add somebody, who gets an invitation by mail. An operations owner owns the unit they are added to."""
+    app = _ready_app(Settings.from_environment())
+    with app.app_context():
+        with write_tx() as at:
+            unit = _unit(unit_name)
+            owns = [unit] if unit and RoleName.OPERATIONS_OWNER.value in roles else []
+            added = Person.add(
+                name=name, email=email, unit=unit, roles=[RoleName(r) for r in roles], owns=owns, by=None, at=at
+            )
+            db.session.flush()
+            person_id = added.id
+        app.extensions["jobs"].put("people.invite", person_id)
+    click.echo(f"{name} is added; the invitation goes out with the next job.")
+
+
+@person.command("deactivate")
+@click.option("--email", required=True)
+def deactivate_person(email: str) -> None:
+    """End somebody's account at once."""
+    with _ready_app(Settings.from_environment()).app_context(), write_tx():
+        found = people.person_by_email(email)
+        if found is None:
+            raise Problem(f"Nobody has the address {email}.")
+        found.deactivate(by=None)
+    click.echo(f"{email} cannot sign in any more.")
+
+
+def _unit(name: str | None) -> Unit | None:
+    if name is None:
+        return None
+    found = next((unit for unit in organisation.units() if unit.name == name), None) or Unit.open(name, by=None)
+    db.session.flush()
+    return found
+
+
+def _ready_app(settings: Settings) -> Flask:
+    """An app whose database has the newest schema: an embedded one is brought there, another has to be."""
+    app = create_app(settings, serves_pages=False)
+    with app.app_context():
+        if not _is_newest():
+            if not settings.is_embedded:
+                raise Problem("The database does not have the newest schema. Run: tandem upgrade")
+            migrate_to_newest(directory=str(ROOT / "migrations"))
+    return app
+
+
+def _is_newest() -> bool:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == scripts.get_current_head()
+
+
+def _refuse_an_unsafe_database() -> None:
+    with db.engine.connect() as connection:
+        problems = unsafe_pragmas(connection)
+        if inspect(connection).has_table("audit_entry"):
+            problems += [f"{table} is not sealed" for table in unsealed(connection)]
+    if problems:
+        raise Problem("The database is not set up as it must be: " + "; ".join(problems))
+
+
+def _setup_code() -> str | None:
+    """A code for the first administrator, while there is nobody."""
+    if not is_empty():
+        return None
+    db.session.rollback()
+    with write_tx() as at:
+        return SetupCode.make(at=at)
+
+
+def _run_server(settings: Settings) -> None:
+    from gunicorn.app.base import BaseApplication  # Needs a system that can fork; only this command does.
+
+    class Server(BaseApplication):
+        cfg: Any
+
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{settings.host}:{settings.port}",
+                "workers": settings.web_workers,
+                "worker_class": "gthread",
+                "threads": SERVER_THREADS,
+                "loglevel": "warning",
+                "proc_name": "tandem",
+                "control_socket_disable": True,
+                "post_worker_init": _start_jobs(settings),
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return create_app(settings)
+
+    Server().run()
+
+
+def _start_jobs(settings: Settings) -> Callable[[Any], None]:
+    def start(worker: Any) -> None:
+        if settings.jobs == "embedded":
+            worker.app.wsgi().extensions["jobs"].start_embedded()
+
+    return start

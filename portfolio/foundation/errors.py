@@ -1,0 +1,71 @@
+"""How Tandem says no. Each refusal carries words for the person it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Words = Any  # A str, or a lazy translation that becomes one when it is shown.
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One thing that stands in the way, in words a page shows beside the button it disables."""
+
+    words: Words
+    field: str = ""
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+class Refusal(Exception):
+    """Something was asked that is not done; says what the case is and what to do.
+
+    Args:
+        words: one sentence for the person who asked.
+        obstacles: what stands in the way, each on its own.
+    """
+
+    status = 409
+
+    def __init__(self, words: Words, obstacles: Sequence[Obstacle] = ()) -> None:
+        super().__init__(words)
+        self.words = words
+        self.obstacles = tuple(obstacles)
+
+    def __str__(self) -> str:
+        return " ".join([str(self.words), *map(str, self.obstacles)])
+
+
+class RuleBroken(Refusal):
+    """A rule of the house forbids it in this state."""
+
+
+class Conflict(Refusal):
+    """Someone changed it since it was shown."""
+
+
+class NotAllowed(Refusal):
+    """This person may not do it."""
+
+    status = 403
+
+
+class Missing(Refusal):
+    """It is not there, or not theirs to see; the answer is the same."""
+
+    status = 404
+
+    def __init__(self, words: Words = "") -> None:
+        super().__init__(words)
+
+
+class Unprocessable(Refusal):
+    """What was sent does not have the shape that was asked for."""
+
+    status = 422
+
+    def __init__(self, words: Words = "", obstacles: Sequence[Obstacle] = ()) -> None:
+        super().__init__(words, obstacles)

@@ -1,0 +1,179 @@
+"""What forms have in common: the one-use key, fields that read money and numbers strictly, words for what is wrong."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app, g
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+
+from portfolio.foundation.acting import keep
+from portfolio.foundation.errors import Refusal, Unprocessable
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import number_words, read_number
+from portfolio.foundation.money import Money
+from portfolio.foundation.rich_text import TYPED_LIMIT
+
+
+class Form(FlaskForm):
+    """A form of Tandem: carries a key that lets it act once, and can be refused as a whole."""
+
+    request_key = HiddenField(default=lambda: uuid.uuid4().hex)
+    refusal: Refusal | None = None
+
+    def hold(self, page: Callable[[], ResponseReturnValue]) -> None:
+        """Go on only when the form's shape is right; `page` shows it again with what was typed.
+
+        Raises:
+            Unprocessable: a field needs another look; the page says which and why.
+        """
+        keep(self, page)
+        if not self.validate():
+            raise Unprocessable
+
+
+class Text(StringField):
+    """One line of text, without the blanks around it."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        self.data = clean(valuelist[0]) if valuelist else self.data
+
+
+class LongText(TextAreaField):
+    """Some paragraphs of text."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        self.data = clean(valuelist[0]) if valuelist else self.data
+
+
+class Number(Field):
+    """A number in the reader's language, exactly as typed until it can be read."""
+
+    data: Any
+    typed = ""
+    example = Decimal(29)
+
+    def _value(self) -> str:
+        if self.typed or self.data is None:
+            return self.typed
+        return number_words(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number.
+
+        Raises:
+            ValueError: says how to write one.
+        """
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if self.typed:
+            try:
+                self.data = self.read(self.typed)
+            except ValueError as error:
+                raise ValueError(self.advice()) from error
+
+    def read(self, typed: str) -> Any:
+        """What the text says."""
+        return read_number(typed)
+
+    def advice(self) -> str:
+        """How to write it."""
+        return _("Give this as a number, for example %(example)s.", example=number_words(self.example))
+
+
+class WholeNumber(Number):
+    """A count."""
+
+    def read(self, typed: str) -> int:
+        """What the text says; no decimals."""
+        number = read_number(typed)
+        if number != number.to_integral_value():
+            raise ValueError(typed)
+        return int(number)
+
+    def advice(self) -> str:
+        """How to write it."""
+        return _("Give this as a whole number, for example %(example)s.", example=6)
+
+
+class Amount(Number):
+    """An amount of money in the organisation's currency."""
+
+    @property
+    def currency(self) -> str:
+        """The organisation's currency, looked up once a request."""
+        if "currency" not in g:
+            g.currency = current_app.extensions["currency"]()
+        return str(g.currency)
+
+    def _value(self) -> str:
+        if self.typed or self.data is None:
+            return self.typed
+        return number_words(self.data.amount)
+
+    def read(self, typed: str) -> Money:
+        """What the text says, in the field's currency."""
+        return Money.read(typed, self.currency)
+
+    def advice(self) -> str:
+        """How to write it."""
+        return _("Give the amount in figures, for example %(example)s.", example=number_words(Decimal(15000)))
+
+
+class Needed(InputRequired):
+    """The field must be filled in; says what to write."""
+
+    def __init__(self, words: Any = None) -> None:
+        super().__init__(words or _l("Fill this in."))
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        if field.errors:
+            raise StopValidation  # What was typed could not be read, and that is said already.
+        if field.data is None or field.data == "":
+            raise StopValidation(str(self.message))
+
+
+class InRange:
+    """A number or amount between two bounds, both allowed."""
+
+    def __init__(self, lowest: Any, highest: Any, words: Any) -> None:
+        self.lowest, self.highest, self.words = lowest, highest, words
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        value = field.data.minor if isinstance(field.data, Money) else field.data
+        if value is not None and not self.lowest <= value <= self.highest:
+            raise StopValidation(str(self.words))
+
+
+def short(most: int = 120) -> Length:
+    """At most so many letters."""
+    return Length(max=most, message=_l("Keep this under %(most)s letters.", most=most))
+
+
+def long() -> Length:
+    """At most as much as a person may type."""
+    return Length(max=TYPED_LIMIT, message=_l("Keep this under %(most)s letters.", most=TYPED_LIMIT))
+
+
+def optional() -> Optional:
+    """The field may stay empty."""
+    return Optional()
+
+
+def clean(text: str) -> str:
+    """Text without blanks around it and without characters that no person types."""
+    kept = "".join(c for c in text if c in "\n\t" or ((c.isprintable() or ord(c) > 127) and c != "\r"))
+    return kept.encode("utf-8", "ignore").decode().strip()

@@ -1,0 +1,83 @@
+"""English and Dutch: which one a reader gets, and how money, dates and numbers are written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, gettext, ngettext, pgettext
+from flask_babel import lazy_gettext as _lazy_gettext
+
+LANGUAGES = {"en": "English", "nl": "Nederlands"}
+DATE_PATTERNS = {"en": "EEE d MMMM", "nl": "EEE d MMMM"}
+
+__all__ = ["LANGUAGES", "force_locale", "gettext", "lazy_gettext", "ngettext", "pgettext"]
+
+
+def lazy_gettext(text: str, **values: Any) -> Any:
+    """A text that is translated when it is shown, in the language of whoever reads it then."""
+    return _lazy_gettext(text, **values)
+
+
+def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
+    """Let the app answer in the language the person chose, else the browser's, else English.
+
+    Args:
+        chosen: the signed-in person's language, or None.
+    """
+
+    def select() -> str:
+        if not has_request_context():
+            return "en"
+        asked = g.get("language") or chosen()
+        return asked or request.accept_languages.best_match(LANGUAGES) or "en"
+
+    Babel(app, locale_selector=select, default_translation_directories="portfolio/translations")
+
+
+def locale() -> Locale:
+    """The reader's locale; English where nobody reads."""
+    found = get_locale()
+    return found if isinstance(found, Locale) else Locale("en")
+
+
+def date_words(day: date, *, year: bool = False) -> str:
+    """A day as people say it: Fri 12 June, vr 12 juni."""
+    pattern = DATE_PATTERNS.get(locale().language, "d MMMM") + (" y" if year else "")
+    return format_date(day, pattern, locale()).replace(".", "")
+
+
+def moment_words(moment: datetime, zone: str) -> str:
+    """A moment in the organisation's time zone: Fri 12 June, 14:05."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{date_words(there.date())}, {format_datetime(there, 'HH:mm', locale=locale())}"
+
+
+def number_words(number: Decimal | int) -> str:
+    """A number with the reader's separators, without needless zeros."""
+    return format_decimal(number, locale=locale(), decimal_quantization=False)
+
+
+def read_number(text: str) -> Decimal:
+    """A number as the reader's language writes it; never a guess.
+
+    Raises:
+        ValueError: it is no number, or could be two.
+    """
+    typed = text.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    if not typed.isascii() or any(mark not in "0123456789.,-" for mark in typed) or not any(map(str.isdigit, typed)):
+        raise ValueError(text)
+    try:
+        number = parse_decimal(typed, locale=locale(), strict=True)
+    except NumberFormatError as error:
+        raise ValueError(text) from error
+    if len(number.as_tuple().digits) > 24:
+        raise ValueError(text)
+    return number

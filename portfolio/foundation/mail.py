@@ -1,0 +1,48 @@
+"""Mail out of the house: through SMTP, or printed on the console where no server is set."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import sys
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from config import Settings
+
+
+def send(settings: Settings, *, to: str, name: str, subject: str, body: str) -> None:
+    """Send one plain-text mail; called by jobs only, never inside a request.
+
+    Raises:
+        OSError: the server cannot be reached or refuses; the job tries again.
+    """
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    local, _, domain = to.rpartition("@")
+    message["To"] = Address(_one_line(name), local, domain)
+    message["Subject"] = _one_line(subject)
+    message.set_content(body)
+    if not settings.smtp_host:
+        sys.stderr.write(f"\n--- mail (no SMTP_HOST is set) ---\n{message}\n---\n")
+        sys.stderr.flush()
+        return
+    context = ssl.create_default_context()
+    if settings.smtp_security == "tls":
+        with smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=20, context=context) as server:
+            _deliver(server, settings, message)
+        return
+    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=20) as server:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=context)
+        _deliver(server, settings, message)
+
+
+def _deliver(server: smtplib.SMTP, settings: Settings, message: EmailMessage) -> None:
+    if settings.smtp_user:
+        server.login(settings.smtp_user, settings.smtp_password)
+    server.send_message(message)
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,86 @@
+"""How refusals reach the person: as the form they sent, with everything they typed, or as a page that says why."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from portfolio.foundation.acting import AlreadyDone
+from portfolio.foundation.authority import Permission
+from portfolio.foundation.database import db
+from portfolio.foundation.errors import Missing, Refusal, Unprocessable
+from portfolio.foundation.languages import lazy_gettext as _l
+
+log = logging.getLogger(__name__)
+Recorder = Callable[[Permission, Any], None]
+
+
+def answer_refusals(app: Flask, *, remember: Recorder) -> None:
+    """Turn what is raised into answers.
+
+    Args:
+        remember: puts a refusal on the trail, in a transaction of its own.
+    """
+
+    def refused(refusal: Refusal) -> ResponseReturnValue:
+        db.session.rollback()
+        asked = g.get("asked")
+        if asked is not None and _is_worth_remembering(refusal):
+            remember(*asked)
+        return _answer(app, refusal)
+
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(AlreadyDone, _done_before)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(404, _not_found)
+    app.register_error_handler(HTTPException, _other)
+    if not app.testing:
+        app.register_error_handler(500, _broken)
+
+
+def _answer(app: Flask, refusal: Refusal) -> ResponseReturnValue:
+    if "kept" in g:
+        form, page = g.kept
+        form.refusal = None if isinstance(refusal, Unprocessable) and not refusal.words else refusal
+        return app.make_response(page()), refusal.status
+    return render_template(f"errors/{refusal.status}.html", refusal=refusal), refusal.status
+
+
+def _done_before(done: AlreadyDone) -> ResponseReturnValue:
+    db.session.rollback()
+    return redirect(done.answer["url"], 303)
+
+
+def _form_too_old(error: CSRFError) -> ResponseReturnValue:
+    words = _l("This page was open for too long. Go back, where your text still is, reload and send it again.")
+    log.info("CSRF: %s", error.description)
+    return render_template("errors/422.html", refusal=Refusal(words)), 400
+
+
+def _not_found(error: HTTPException) -> ResponseReturnValue:  # noqa: ARG001
+    return render_template("errors/404.html", refusal=Missing()), 404
+
+
+def _other(error: HTTPException) -> ResponseReturnValue:
+    words = _l("The address or the form is not one Tandem knows. Go back and try another way.")
+    answer = current_app.make_response((render_template("errors/422.html", refusal=Refusal(words)), error.code or 500))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)
+    return answer
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.exception("This request failed: %s %s", request.method, request.path, exc_info=error)
+    return render_template("errors/500.html"), 500
+
+
+def _is_worth_remembering(refusal: Refusal) -> bool:
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    return refusal.status == 403 or (unsafe and refusal.status == 409)

@@ -1,0 +1,1 @@
+"""Operating system two: experiments. Hypothesis first, volunteers, a limit in time and money."""

@@ -1,0 +1,203 @@
+"""Every read behind the network's pages; nobody sees more than is theirs to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
+
+from portfolio.budgets.grant import Grant
+from portfolio.foundation.database import db, for_change
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.numbering import number_of
+from portfolio.foundation.paging import Page
+from portfolio.network.experiment import Experiment
+from portfolio.network.state import State
+from portfolio.network.team import Hand, Member
+from portfolio.network.version import Version
+from portfolio.organisation.change import FormOfChange
+from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
+from portfolio.people.person import Person
+
+PAGE = 50
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+def visible_to(viewer: Person, statement: S) -> S:
+    """Only what this person may see: drafts to their team, restricted ones to those involved, shared to observers."""
+    if not viewer.is_volunteer:
+        return statement.where(Experiment.shared, Experiment.state != State.DRAFT)
+    mine = select(Member.experiment_id).where(Member.person_id == viewer.id, Member.until.is_(None))
+    involved = or_(Experiment.id.in_(mine), Experiment.sponsor_id == viewer.id)
+    seen = or_(Experiment.state != State.DRAFT, Experiment.id.in_(mine))
+    if viewer.has("leader") or viewer.has("facilitator"):
+        return statement.where(seen)
+    return statement.where(seen, or_(Experiment.restricted.is_(False), involved))
+
+
+def experiment(ref: str, *, viewer: Person) -> Experiment:
+    """One experiment with what its page shows.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    return _one(_with_everything(visible_to(viewer, select(Experiment).where(Experiment.id == _number(ref)))))
+
+
+def experiment_for_change(ref: str, *, viewer: Person) -> Experiment:
+    """One experiment and its grant, locked, with what its rules ask about.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    number = _number(ref)
+    found = _one(for_change(visible_to(viewer, select(Experiment).where(Experiment.id == number))))
+    db.session.scalars(for_change(select(Grant).where(Grant.id == found.grant_id))).one()
+    return _one(
+        _with_everything(select(Experiment).where(Experiment.id == number)).execution_options(populate_existing=True)
+    )
+
+
+def hand_for_change(of: Experiment, hand_id: int) -> tuple[Hand, Person]:
+    """A raised hand and whose it is.
+
+    Raises:
+        Missing: there is none.
+    """
+    hand = next((hand for hand in of.hands if hand.id == hand_id), None)
+    if hand is None:
+        raise Missing
+    return hand, db.session.get_one(Person, hand.person_id, options=[selectinload(Person.roles)])
+
+
+@dataclass(frozen=True)
+class ExperimentSearch:
+    """What the list may ask for; a blank field means any."""
+
+    stage: str = ""
+    form: FormOfChange | None = None
+    unit_id: int | None = None
+    text: str = ""
+    mine: bool = False
+
+    def page(self, viewer: Person, after: str | None, today: date) -> Page[Experiment]:
+        """One page, the newest first."""
+        statement = visible_to(viewer, select(Experiment)).options(
+            joinedload(Experiment.lead).joinedload(Person.unit),
+            joinedload(Experiment.grant),
+            joinedload(Experiment.unit),
+            raiseload("*"),
+        )
+        return Page.of(
+            statement.where(*self._conditions(viewer, today)), order=(Experiment.id,), after=after, descending=True
+        )
+
+    def _conditions(self, viewer: Person, today: date) -> list[Any]:
+        conditions: list[Any] = []
+        ended = or_(Experiment.stopped_at.is_not(None), Experiment.ends_on < today)
+        stages: dict[str, Any] = {
+            "running": and_(Experiment.state == State.RUNNING, ~ended),
+            "ended": and_(Experiment.state == State.RUNNING, ended),
+            "in-flight": Experiment.state.in_([State.APPROVED, State.RUNNING]),
+        } | {state.value: Experiment.state == state for state in State if state is not State.RUNNING}
+        if self.stage in stages:
+            conditions.append(stages[self.stage])
+        if self.form is not None:
+            conditions.append(Experiment.form == self.form)
+        if self.unit_id is not None:
+            conditions.append(Experiment.unit_id == self.unit_id)
+        if self.mine:
+            mine = select(Member.experiment_id).where(Member.person_id == viewer.id, Member.until.is_(None))
+            conditions.append(Experiment.id.in_(mine))
+        if self.text:
+            stem = self.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            conditions.append(Experiment.title.ilike(f"%{stem}%", escape="\\"))
+        return conditions
+
+
+def counts(viewer: Person, today: date) -> dict[str, int]:
+    """How many stand where, of those this person may see; "ended" apart from "running"."""
+    rows = db.session.execute(
+        visible_to(viewer, select(Experiment.state, func.count()).select_from(Experiment)).group_by(Experiment.state)
+    )
+    found = {row[0].value: int(row[1]) for row in rows}
+    ended = or_(Experiment.stopped_at.is_not(None), Experiment.ends_on < today)
+    over = db.session.scalar(
+        visible_to(viewer, select(func.count()).select_from(Experiment)).where(Experiment.state == State.RUNNING, ended)
+    )
+    found["ended"] = over or 0
+    found["running"] = found.get("running", 0) - found["ended"]
+    return found
+
+
+def amounts_seen_by(viewer: Person, rules: HouseRules) -> Callable[[Experiment], bool]:
+    """Whose amounts this person sees, asked of every row of a list without a query a row."""
+    if (rules.amounts_seen_by is AmountsSeenBy.EVERYONE and viewer.is_volunteer) or (
+        viewer.has("leader") or viewer.has("facilitator")
+    ):
+        return lambda experiment: True  # noqa: ARG005
+    on_team = select(Member.experiment_id).where(Member.person_id == viewer.id, Member.until.is_(None))
+    mine = set(db.session.scalars(on_team))
+    return lambda experiment: experiment.id in mine or experiment.sponsor_id == viewer.id
+
+
+def proposals(viewer: Person) -> Sequence[Experiment]:
+    """What waits for leadership, the longest first."""
+    return (
+        db.session.scalars(
+            visible_to(viewer, select(Experiment))
+            .where(Experiment.state == State.PROPOSED)
+            .options(joinedload(Experiment.lead), joinedload(Experiment.grant), joinedload(Experiment.rules))
+            .order_by(Experiment.proposed_at, Experiment.id)
+            .limit(PAGE)
+        )
+        .unique()
+        .all()
+    )
+
+
+def versions(of: Experiment) -> Sequence[Version]:
+    """All versions of its text, the newest first."""
+    return db.session.scalars(
+        select(Version).where(Version.experiment_id == of.id).order_by(Version.number.desc())
+    ).all()
+
+
+def _with_everything(statement: Select[Any]) -> Select[Any]:
+    grant = joinedload(Experiment.grant)
+    return statement.options(
+        joinedload(Experiment.lead).options(joinedload(Person.unit), selectinload(Person.roles)),
+        joinedload(Experiment.sponsor).joinedload(Person.unit),
+        joinedload(Experiment.answered_by),
+        joinedload(Experiment.next_lead),
+        joinedload(Experiment.unit),
+        joinedload(Experiment.rules),
+        joinedload(Experiment.follows),
+        selectinload(Experiment.members).joinedload(Member.person).joinedload(Person.unit),
+        selectinload(Experiment.hands).joinedload(Hand.person).joinedload(Person.unit),
+        selectinload(Experiment.criteria),
+        selectinload(Experiment.guardrails),
+        selectinload(Experiment.milestones),
+        grant.selectinload(Grant.parties),
+        grant.selectinload(Grant.tranches),
+        grant.selectinload(Grant.signatures),
+        grant.selectinload(Grant.sources),
+    )
+
+
+def _one(statement: Select[Any]) -> Experiment:
+    found: Experiment | None = db.session.scalars(statement).unique().first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _number(ref: str) -> int:
+    number = number_of("X", ref)
+    if number is None:
+        raise Missing
+    return number

@@ -1,0 +1,30 @@
+"""How trail entries about experiments read."""
+
+from __future__ import annotations
+
+from portfolio.audit.sentences import Sentence, amount
+from portfolio.foundation.languages import gettext as _
+
+SENTENCES: dict[str, Sentence] = {
+    "experiment.drafted": lambda line: _("%(actor)s began a draft.", **line.said),
+    "experiment.changed": lambda line: _("%(actor)s changed the draft.", **line.said),
+    "experiment.proposed": lambda line: _("%(actor)s proposed it.", **line.said),
+    "experiment.revised": lambda line: _("%(actor)s revised the proposal; it is version %(version)s.", **line.said),
+    "experiment.visibility_changed": lambda line: _("%(actor)s changed who can read it.", **line.said),
+    "experiment.withdrawn": lambda line: _("%(actor)s withdrew it.", **line.said),
+    "experiment.approval_signed": lambda line: _(
+        "%(actor)s signed for %(granted)s; another leader confirms.", granted=amount(line), **line.said
+    ),
+    "experiment.approved": lambda line: _("%(actor)s granted %(granted)s.", granted=amount(line), **line.said),
+    "experiment.returned": lambda line: _("%(actor)s returned it to the team.", **line.said),
+    "experiment.declined": lambda line: _("%(actor)s declined it.", **line.said),
+    "experiment.started": lambda line: _("%(actor)s started it.", **line.said),
+    "experiment.asked": lambda line: _("%(actor)s asked a question.", **line.said),
+    "experiment.commented": lambda line: _("%(actor)s commented.", **line.said),
+    "experiment.hand_raised": lambda line: _("%(actor)s raised a hand.", **line.said),
+    "experiment.hand_lowered": lambda line: _("%(actor)s lowered a hand.", **line.said),
+    "experiment.joined": lambda line: _("%(member)s joined the team.", **line.said),
+    "experiment.left": lambda line: _("%(actor)s left the team.", **line.said),
+    "experiment.lead_offered": lambda line: _("%(actor)s asked somebody to take over the lead.", **line.said),
+    "experiment.lead_taken": lambda line: _("%(actor)s took over the lead.", **line.said),
+}

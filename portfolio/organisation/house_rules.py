@@ -1,0 +1,115 @@
+"""House rules: the organisation's limits, rhythm, money and calendar.
+
+Each change is a new row, and a proposal keeps the row it was made under: new rules never reach back.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portfolio.audit.entry import record
+from portfolio.foundation import clock
+from portfolio.foundation.authority import Actor
+from portfolio.foundation.columns import choice
+from portfolio.foundation.database import Base, db
+from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.money import Money
+from portfolio.organisation.quarter import Quarter
+
+
+class AmountsSeenBy(enum.Enum):
+    """Who sees amounts of money."""
+
+    EVERYONE = "everyone"
+    INVOLVED = "involved"
+
+
+class HouseRules(Base):
+    """The rules in force from one moment on."""
+
+    __tablename__ = "house_rules"
+    __table_args__ = (
+        CheckConstraint("timebox_weeks BETWEEN 1 AND 52", name="timebox"),
+        CheckConstraint("fiscal_year_month BETWEEN 1 AND 12", name="fiscal_year"),
+        CheckConstraint("mix_1 + mix_2 + mix_3 = 100", name="mix"),
+        CheckConstraint("grant_from >= 0 AND grant_to >= grant_from AND single_approver_limit >= 0", name="money"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    organisation: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(default="EUR")
+    time_zone: Mapped[str] = mapped_column(default="Europe/Amsterdam")
+    fiscal_year_month: Mapped[int] = mapped_column(default=1)
+    timebox_weeks: Mapped[int] = mapped_column(default=12)
+    grant_from: Mapped[int] = mapped_column(default=15_000_00)
+    grant_to: Mapped[int] = mapped_column(default=50_000_00)
+    single_approver_limit: Mapped[int] = mapped_column(default=50_000_00)
+    answer_days: Mapped[int] = mapped_column(default=10)
+    checkin_days: Mapped[int] = mapped_column(default=7)
+    silent_days: Mapped[int] = mapped_column(default=14)
+    volunteers_per_running: Mapped[int] = mapped_column(default=5)
+    running_floor: Mapped[int] = mapped_column(default=3)
+    led_at_once: Mapped[int] = mapped_column(default=2)
+    mix_1: Mapped[int] = mapped_column(default=70)
+    mix_2: Mapped[int] = mapped_column(default=20)
+    mix_3: Mapped[int] = mapped_column(default=10)
+    effect_weeks: Mapped[int] = mapped_column(default=8)
+    amounts_seen_by: Mapped[AmountsSeenBy] = mapped_column(choice(AmountsSeenBy), default=AmountsSeenBy.EVERYONE)
+    money_in_use: Mapped[bool] = mapped_column(default=False)  # Since the first envelope; fixes currency and calendar.
+
+    @property
+    def limit(self) -> Money:
+        """What one leader may grant alone, supplements included."""
+        return Money(self.single_approver_limit, self.currency)
+
+    @property
+    def usual_grant(self) -> tuple[Money, Money]:
+        """The band grants usually fall in."""
+        return Money(self.grant_from, self.currency), Money(self.grant_to, self.currency)
+
+    @property
+    def today(self) -> date:
+        """The date it is for the organisation."""
+        return clock.today(self.time_zone)
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter it is for the organisation."""
+        return self.quarter_of(self.today)
+
+    def quarter_of(self, day: date) -> Quarter:
+        """The quarter a day falls in."""
+        return Quarter.of(day, self.fiscal_year_month)
+
+    def running_limit(self, volunteers: int) -> int:
+        """How many experiments can run at once before attention is spread too thin: a warning, not a refusal."""
+        return max(self.running_floor, volunteers // self.volunteers_per_running)
+
+    def changed(self, changes: dict[str, Any], *, by: Actor | None, at: datetime) -> HouseRules:
+        """New rules from now on.
+
+        Raises:
+            RuleBroken: the currency or the fiscal year would change under money that was set aside already.
+        """
+        before = {c.key: getattr(self, c.key) for c in HouseRules.__table__.columns if c.key not in ("id", "since")}
+        changed = sorted(key for key, value in changes.items() if before[key] != value)
+        if not changed:
+            return self
+        if self.money_in_use and {"currency", "fiscal_year_month"} & set(changed):
+            raise RuleBroken(_l("Currency and fiscal year stay as they are once an envelope has been set."))
+        rules = HouseRules(**before | changes, since=at)
+        db.session.add(rules)
+        record("house_rules.changed", rules, by=by, changed=changed)
+        return rules
+
+
+def house_rules() -> HouseRules:
+    """The rules in force now."""
+    return db.session.scalars(select(HouseRules).order_by(HouseRules.id.desc()).limit(1)).one()

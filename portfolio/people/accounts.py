@@ -1,0 +1,216 @@
+"""Accounts on flask-security: how its views commit through our door, and who is signed in."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask_login import current_user, user_logged_out
+from flask_security import Security, SQLAlchemyUserDatastore, login_user, password_changed, user_authenticated
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload, undefer
+from werkzeug.wrappers import Response
+
+from portfolio.audit.entry import record
+from portfolio.foundation import clock
+from portfolio.foundation.authority import Gate, anybody, signed_in
+from portfolio.foundation.database import db, write_tx
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.people.person import Person, Role
+from portfolio.people.sign_in import ABSOLUTE, IDLE, SEEN_AGAIN, SignIn, hash_of
+
+# Texts of the accounts library in our own voice; looked up in our own catalogue.
+MESSAGES = {
+    "UNAUTHENTICATED": _l("Sign in to read this."),
+    "GENERIC_AUTHN_FAILED": _l("This address and password do not go together. Try again, or ask for a new password."),
+    "PASSWORD_NOT_PROVIDED": _l("Type a password."),
+    "PASSWORD_INVALID_LENGTH": _l("Use at least 12 characters; a short sentence works well."),
+    "INVALID_PASSWORD": _l("This is not your present password."),
+    "RETYPE_PASSWORD_MISMATCH": _l("The two passwords differ. Type the new one twice."),
+    "PASSWORD_IS_THE_SAME": _l("This is the password you have. Choose another one."),
+    "PASSWORD_CHANGE": _l("Your password is changed. Other devices are signed out."),
+    "REAUTHENTICATION_REQUIRED": _l("Type your password once more to go on."),
+    "REAUTHENTICATION_SUCCESSFUL": _l("Thank you. You can go on."),
+}
+
+
+def settings_for_accounts(*, secure_cookies: bool) -> dict[str, Any]:
+    """How the accounts library is set up."""
+    prefix = "__Host-" if secure_cookies else ""
+    return {
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_PASSWORD_REQUIRED": True,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_URL": "/account/password",
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_VERIFY_URL": "/account/verify",
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
+        "SECURITY_POST_CHANGE_VIEW": "/account",
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_FRESHNESS_ALLOW_AUTH_TOKEN": False,
+        "SECURITY_UNAUTHORIZED_VIEW": None,
+        "SECURITY_CLI_USERS_NAME": False,
+        "SECURITY_CLI_ROLES_NAME": False,
+        "SECURITY_I18N_DOMAIN": "messages",
+        "SECURITY_I18N_DIRNAME": "portfolio/translations",
+        "SESSION_COOKIE_NAME": f"{prefix}tandem",
+        "SESSION_COOKIE_SECURE": secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": None,
+    } | {f"SECURITY_MSG_{key}": (words, "error") for key, words in MESSAGES.items()}
+
+
+class PersonStore(SQLAlchemyUserDatastore):
+    """Finds people by what their cookie says, and commits in a write transaction."""
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Person | None:  # noqa: ARG002
+        """The person with an attribute; by cookie only while the device is signed in."""
+        ((attribute, value),) = by.items()
+        statement = select(Person).options(joinedload(Person.roles))
+        if attribute == "fs_uniquifier":
+            statement = _signed_in_here(statement, str(value))
+        elif attribute == "email":
+            statement = statement.where(Person.email == str(value).casefold()).options(undefer(Person.password))
+        else:
+            statement = statement.where(getattr(Person, attribute) == value)
+        return db.session.scalars(statement).unique().first()
+
+    def commit(self) -> None:
+        """End the snapshot the password was checked in; commit what is pending in a write transaction."""
+        ours = db.session()
+        raw: Any = ours.connection().connection.driver_connection
+        raw.rollback()
+        if isinstance(raw, sqlite3.Connection):
+            raw.execute("PRAGMA query_only=OFF")
+            raw.execute("BEGIN IMMEDIATE")
+        else:
+            raw.read_only = False
+        ours.info["writing"] = True
+        try:
+            ours.commit()
+        except BaseException:
+            ours.rollback()
+            raise
+        finally:
+            ours.info.pop("writing", None)
+            ours.info.pop("trail", None)
+
+
+def install_accounts(app: Flask) -> Gate:
+    """Sign-in, sign-out and passwords for an app; gives the gate that stands before all its views."""
+    app.before_request(_prepare_the_library)
+    Security(app, PersonStore(db, Person, Role), register_blueprint=True)
+    app.before_request(_know_the_person)
+    gate = Gate(app, current=current_person, sign_in=_to_sign_in)
+    gate.declare(anybody, "security.login", "security.static", "static")
+    gate.declare(signed_in, "security.logout", "security.change_password", "security.verify")
+    user_authenticated.connect(_begin_sign_in, app)
+    user_logged_out.connect(_end_sign_in, app)
+    password_changed.connect(_password_changed, app)
+    return gate
+
+
+def current_person() -> Person | None:
+    """Who is signed in: read anew inside and after a write transaction."""
+    person_id = g.get("person_id")
+    if person_id is None:
+        return None
+    return db.session.get(Person, person_id, options=[joinedload(Person.roles)])
+
+
+def somebody() -> Person:
+    """Who is signed in, on a page that nobody else reaches."""
+    person = current_person()
+    if person is None:
+        raise RuntimeError("This view is reached without signing in.")
+    return person
+
+
+def sign_in(person_id: int) -> None:
+    """Sign somebody in who has just proved who they are by a link or a code."""
+    ours = db.session()
+    ours.autoflush = False
+    ours.info["trail"] = []
+    login_user(ours.get_one(Person, person_id), authn_via=["password"])
+    current_app.extensions["security"].datastore.commit()
+
+
+def _signed_in_here(statement: Any, uniquifier: str) -> Any:
+    now = clock.now()
+    return statement.join(SignIn, SignIn.person_id == Person.id).where(
+        Person.fs_uniquifier == uniquifier,
+        Person.active,
+        SignIn.key_hash == hash_of(session.get("sign_in", "")),
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at > now - IDLE,
+        SignIn.began_at > now - ABSOLUTE,
+    )
+
+
+def _prepare_the_library() -> None:
+    """Its views load and change before they commit; what they change waits for PersonStore.commit()."""
+    if request.blueprint == "security" and request.method == "POST":
+        ours = db.session()
+        ours.autoflush = False
+        ours.info["trail"] = []
+
+
+def _know_the_person() -> None:
+    known: Any = current_user
+    g.person_id = known.id if known.is_authenticated else None
+    if g.person_id is not None and request.blueprint != "security" and request.endpoint != "static":
+        _see()
+
+
+def _see() -> None:
+    """Note that this device was seen, at most once an hour."""
+    now = clock.now()
+    if session.get("seen", 0) > (now - SEEN_AGAIN).timestamp():
+        return
+    key_hash = hash_of(session.get("sign_in", ""))
+    with write_tx():
+        db.session.execute(update(SignIn).where(SignIn.key_hash == key_hash).values(seen_at=now))
+    session["seen"] = int(now.timestamp())
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("security.login", next=wanted if wanted != "/" else None))
+
+
+def _begin_sign_in(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
+    session.permanent = True
+    session["sign_in"] = SignIn.begin(user.id, at=clock.now())
+    session["seen"] = int(clock.now().timestamp())
+    record("person.signed_in", user, by=user)
+
+
+def _end_sign_in(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
+    with write_tx() as at:
+        db.session.execute(
+            update(SignIn).where(SignIn.key_hash == hash_of(session.pop("sign_in", ""))).values(ended_at=at)
+        )
+        person = db.session.get(Person, g.person_id) if g.get("person_id") else None
+        record("person.signed_out", person, by=person)
+
+
+def _password_changed(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
+    key_hash = hash_of(session.get("sign_in", ""))
+    for device in db.session.scalars(select(SignIn).where(SignIn.person_id == user.id, SignIn.ended_at.is_(None))):
+        if device.key_hash != key_hash:
+            device.ended_at = clock.now()
+    record("person.password_set", user, by=user, how="changed")

@@ -1,0 +1,119 @@
+"""Forms for people and their accounts."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import EqualTo, Length, ValidationError
+
+from portfolio.foundation.forms import Form, InRange, Needed, Text, WholeNumber, short
+from portfolio.foundation.languages import LANGUAGES
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.organisation.unit import Unit
+from portfolio.people.person import RoleName
+
+PASSWORD_FROM, PASSWORD_TO = 12, 128
+PLAIN_ROLES = [role for role in RoleName if role is not RoleName.OPERATIONS_OWNER]
+
+
+def _email() -> Text:
+    return Text(_l("E-mail address"), validators=[Needed(_l("Give the e-mail address.")), short(254)])
+
+
+def _units(empty: object) -> SelectField:
+    return SelectField(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, empty)])
+
+
+def offer_units(field: SelectField, units: list[Unit]) -> None:
+    """Let a choice offer these units, after the empty one."""
+    field.choices = [field.choices[0], *(SelectChoice(unit.id, unit.name) for unit in units)]
+
+
+class WithEmail:
+    """Checks an e-mail address by its form."""
+
+    def validate_email(self, field: Text) -> None:
+        """An address as mail knows them."""
+        try:
+            field.data = validate_email(field.data, check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError(_("Give the whole address, for example noor@company.example.")) from error
+
+
+class RolesForm(Form):
+    """Which roles somebody holds."""
+
+    roles = SelectMultipleField(
+        _l("Roles beside volunteer"), choices=[SelectChoice(role.value, role.label) for role in PLAIN_ROLES]
+    )
+    owns = SelectMultipleField(_l("Operations owner of"), coerce=int)
+
+    def role_names(self) -> set[RoleName]:
+        """The roles that were ticked."""
+        return {RoleName(value) for value in self.roles.data or []}
+
+
+class PersonForm(WithEmail, RolesForm):
+    """Somebody new."""
+
+    name = Text(_l("Name"), validators=[Needed(_l("Give the name.")), short()])
+    email = _email()
+    unit = _units(_l("No unit yet"))
+
+
+class AccountForm(Form):
+    """What a person says about themselves."""
+
+    name = Text(_l("Name"), validators=[Needed(_l("Give your name.")), short()])
+    unit = _units(_l("No unit yet"))
+    hours_a_week = WholeNumber(
+        _l("Hours a week you offer to experiments"), validators=[Needed(), InRange(0, 60, _l("Choose 0 to 60 hours."))]
+    )
+    language = SelectField(
+        _l("Language"),
+        choices=[
+            SelectChoice("", _l("As my browser says")),
+            *(SelectChoice(code, name) for code, name in LANGUAGES.items()),
+        ],
+    )
+    theme = SelectField(
+        _l("Colours"),
+        choices=[
+            SelectChoice("", _l("As my device says")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
+    )
+
+
+class AskForResetForm(Form):
+    """Where to send a link for a new password."""
+
+    email = _email()
+
+
+class PasswordForm(Form):
+    """A password, typed twice."""
+
+    password = PasswordField(
+        _l("New password"),
+        validators=[
+            Needed(_l("Type a password.")),
+            Length(PASSWORD_FROM, PASSWORD_TO, _l("Use 12 to 128 characters; a short sentence works well.")),
+        ],
+    )
+    again = PasswordField(
+        _l("Once more"), validators=[EqualTo("password", _l("The two passwords differ. Type the same one twice."))]
+    )
+
+
+class FirstRunForm(WithEmail, PasswordForm):
+    """The first administrator."""
+
+    code = Text(_l("One-time code"), validators=[Needed(_l("Copy the code that the console shows.")), short(80)])
+    organisation = Text(_l("Name of the organisation"), validators=[Needed(), short()])
+    name = Text(_l("Your name"), validators=[Needed(_l("Give your name.")), short()])
+    email = _email()
+    also_leader = BooleanField(_l("I decide on money too, as a leader"))

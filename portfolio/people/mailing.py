@@ -1,0 +1,104 @@
+"""Mail that people get about their account; sent by jobs, so that no request waits and nothing can be timed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import url_for
+from sqlalchemy import select, update
+
+from config import Settings
+from portfolio.foundation import clock, mail
+from portfolio.foundation.database import db, write_tx
+from portfolio.foundation.jobs import Jobs
+from portfolio.foundation.languages import force_locale
+from portfolio.foundation.languages import gettext as _
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people import queries
+from portfolio.people.password_link import LinkKind, PasswordLink
+from portfolio.people.person import Person
+
+PATIENCE = timedelta(minutes=5)  # How long an invitation may take before it is looked for again.
+
+
+def install_mailing(jobs: Jobs, settings: Settings) -> None:
+    """Make the jobs known."""
+    jobs.job("people.invite", lambda person_id: invite(settings, person_id))
+    jobs.job("people.reset", lambda email: send_reset(settings, email))
+    jobs.job("people.invite_waiting", lambda: invite_waiting(settings), chore=True)
+
+
+def invite(settings: Settings, person_id: int) -> None:
+    """Send an invitation to somebody who has no password yet."""
+    with write_tx() as at:
+        person = db.session.get_one(Person, person_id)
+        if person.password is not None or not person.active:
+            return
+        link, token = PasswordLink.make(person, LinkKind.INVITATION, at=at)
+        db.session.flush()
+        link_id, name, email, language = link.id, person.name, person.email, person.language
+        organisation = house_rules().organisation
+    with force_locale(language or "en"):
+        mail.send(
+            settings,
+            to=email,
+            name=name,
+            subject=_("Your place in Tandem at %(organisation)s", organisation=organisation),
+            body=_(
+                "Hello %(name)s,\n\nYou are invited to Tandem, where %(organisation)s keeps its experiments and its "
+                "operations in one picture.\n\nChoose a password here, within 14 days:\n%(link)s\n",
+                name=name,
+                organisation=organisation,
+                link=_address(settings, token),
+            ),
+        )
+    _sent(link_id)
+
+
+def send_reset(settings: Settings, email: str) -> None:
+    """Send a link for a new password, if there is an account with this address."""
+    with write_tx() as at:
+        person = queries.person_by_email(email)
+        if person is None or not person.active:
+            return
+        link, token = PasswordLink.make(person, LinkKind.RESET, at=at)
+        db.session.flush()
+        link_id, name, address, language = link.id, person.name, person.email, person.language
+    with force_locale(language or "en"):
+        mail.send(
+            settings,
+            to=address,
+            name=name,
+            subject=_("A new password for Tandem"),
+            body=_(
+                "Hello %(name)s,\n\nSomebody asked for a new password for your account. If that was you, choose it "
+                "here within two hours:\n%(link)s\n\nIf it was not you, do nothing; your password stays as it is.\n",
+                name=name,
+                link=_address(settings, token),
+            ),
+        )
+    _sent(link_id)
+
+
+def invite_waiting(settings: Settings) -> None:
+    """Invite whoever was added and never got a mail, such as after a crash."""
+    mailed = select(PasswordLink.person_id).where(PasswordLink.sent_at.is_not(None))
+    waiting = select(Person.id).where(
+        Person.active,
+        Person.password.is_(None),
+        Person.created_at < clock.now() - PATIENCE,
+        Person.id.not_in(mailed),
+    )
+    ids = db.session.scalars(waiting.limit(20)).all()
+    db.session.rollback()
+    for person_id in ids:
+        invite(settings, person_id)
+
+
+def _sent(link_id: int) -> None:
+    with write_tx() as at:
+        db.session.execute(update(PasswordLink).where(PasswordLink.id == link_id).values(sent_at=at))
+
+
+def _address(settings: Settings, token: str) -> str:
+    return settings.base_url + url_for("people.edit_password", token=token, _external=False)

@@ -1,0 +1,1 @@
+"""The tests of Tandem; a folder per room, like the rooms themselves."""
