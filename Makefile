@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 STYLES := portfolio/static/vendor/fonts.css
 DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
 
-.PHONY: run test check migration words lock pictures bench clean
+.PHONY: run test check migration words lock pictures clean
 
 run: .venv/tandem $(STYLES) $(DUTCH).mo
 	@exec tools/run
@@ -33,9 +33,6 @@ lock: .venv/made
 
 pictures: .venv/tests $(STYLES) $(DUTCH).mo
 	@$(BIN)/python tools/needs.py && $(BIN)/python tools/pictures.py
-
-bench: .venv/tests $(STYLES) $(DUTCH).mo
-	@$(BIN)/python tools/needs.py && $(BIN)/python tools/bench.py
 
 # Everything that can be made again; the database and its key in instance/ stay.
 clean:

@@ -25,8 +25,8 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
 
 
 def is_ours(name: str | None, kind: str, parents: Any) -> bool:  # noqa: ARG001
-    """Leave out the tables that the job queue keeps in the same database."""
-    return not (kind == "table" and name is not None and name.startswith("huey_"))
+    """Leave out the tables that the job queue keeps in the same database, and the index of search."""
+    return not (kind == "table" and name is not None and name.startswith(("huey_", "search_index")))
 
 
 def drop_when_empty(ctx: Any, revision: Any, directives: list[Any]) -> None:  # noqa: ARG001

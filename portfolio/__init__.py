@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, g, session
+from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,12 +21,12 @@ from portfolio.budgets import sentences as budgets_sentences
 from portfolio.budgets import views as budgets
 from portfolio.foundation.acting import RetryingFlask
 from portfolio.foundation.database import db
-from portfolio.foundation.headers import add_headers
+from portfolio.foundation.headers import add_headers, name_by_content
 from portfolio.foundation.jobs import Jobs
 from portfolio.foundation.languages import speak
 from portfolio.foundation.refusals import answer_refusals
 from portfolio.foundation.slots import Slots
-from portfolio.network import answer_views
+from portfolio.network import answer_views, deciding_views, running_views
 from portfolio.network import sentences as network_sentences
 from portfolio.network import views as network
 from portfolio.organisation import views as organisation
@@ -37,9 +38,27 @@ from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
 from portfolio.people.mailing import install_mailing
 from portfolio.people.offering import offer_people
+from portfolio.strategy import sentences as strategy_sentences
+from portfolio.strategy import views as strategy
 
-BLUEPRINTS = (overview.bp, people.bp, organisation.bp, budgets.bp, network.bp, answer_views.bp, bridge.bp)
-BOOKS = (people_sentences.SENTENCES, budgets_sentences.SENTENCES, network_sentences.SENTENCES)
+BLUEPRINTS = (
+    overview.bp,
+    people.bp,
+    organisation.bp,
+    strategy.bp,
+    budgets.bp,
+    network.bp,
+    answer_views.bp,
+    running_views.bp,
+    deciding_views.bp,
+    bridge.bp,
+)
+BOOKS = (
+    people_sentences.SENTENCES,
+    strategy_sentences.SENTENCES,
+    budgets_sentences.SENTENCES,
+    network_sentences.SENTENCES,
+)
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 
 
@@ -87,6 +106,8 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     app.extensions["security"].login_context_processor(offer_people(settings))
     answer_refusals(app, remember=remember_with(gate))
     add_headers(app, over_tls=over_tls)
+    Compress(app)
+    name_by_content(app)
     put_around_every_page(app, slots=Slots(), sentences=Sentences(*BOOKS))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -16,11 +16,13 @@ from sqlalchemy import inspect
 
 from config import ROOT, SettingMissing, Settings
 from portfolio import create_app
+from portfolio.exchange.commands import import_file
 from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
 from portfolio.foundation.seal import unsealed
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.unit import Unit
+from portfolio.overview.demonstration.telling import tell
 from portfolio.people import queries as people
 from portfolio.people.person import Person, RoleName
 from portfolio.people.setup_code import SetupCode, is_empty
@@ -32,10 +34,13 @@ class Problem(click.ClickException):
     """Something a person at the console can mend; says how."""
 
 
-@click.group()
+@click.group(context_settings={"obj": lambda: _ready_app(Settings.from_environment())})
 def cli() -> None:
     """Tandem: operations and experiments in one picture."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+cli.add_command(import_file)
 
 
 def main() -> None:
@@ -78,6 +83,19 @@ def upgrade() -> None:
     with app.app_context():
         migrate_to_newest(directory=str(ROOT / "migrations"))
     click.echo("The database has the newest schema.")
+
+
+@cli.command()
+def demo() -> None:
+    """Fill an empty database with the demonstration, then end."""
+    app = _ready_app(Settings.from_environment())
+    with app.app_context():
+        if not is_empty():
+            raise Problem(
+                "This database is not empty. Give the demonstration one of its own: TANDEM_DATA_DIR=… tandem demo"
+            )
+        tell(lambda what: click.echo(f"{what} …"))
+    click.echo("The demonstration is told. Its sign-in page offers its people.")
 
 
 @cli.group()

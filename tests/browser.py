@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextvars
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from flask import session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Browser(FlaskClient):
@@ -43,7 +46,7 @@ class Browser(FlaskClient):
         return str(token)
 
 
-def elsewhere(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def elsewhere(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call something as if no app or request were at hand; the test's own clock goes along."""
     fresh = contextvars.Context()
     for variable, value in contextvars.copy_context().items():

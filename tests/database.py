@@ -1,4 +1,4 @@
-"""The database under the tests: migrated once, and given back as new before each test, with everything really committed.
+"""The database under the tests: migrated once, given back as new before each test, with everything really committed.
 
 No test runs inside a transaction that is rolled back: what is promised about locks and commits could not be seen there.
 """
@@ -85,7 +85,8 @@ class PostgresDatabase:
         with app.app_context():
             flask_migrate.upgrade()
         self._connection = psycopg.connect(self.url, autocommit=True)
-        self._connection.execute("SET lock_timeout = '10s'")  # A test that left a transaction open is named, not waited for.
+        # A test that left a transaction open makes the next one fail, instead of wait for ever.
+        self._connection.execute("SET lock_timeout = '10s'")
         self._cleaning = cleaning(self._connection)
 
     def reset(self, app: Flask) -> None:  # noqa: ARG002
@@ -105,7 +106,7 @@ def cleaning(connection: psycopg.Connection) -> str:
 
     It runs as a replica, so foreign keys do not matter; the seals of sealed tables hold even then, and are lifted.
     """
-    steps = [sql.SQL("SET LOCAL session_replication_role = replica;")]
+    steps: list[sql.Composable] = [sql.SQL("SET LOCAL session_replication_role = replica;")]
     for (name,) in connection.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         " AND relname <> 'alembic_version' ORDER BY 1"
@@ -114,7 +115,7 @@ def cleaning(connection: psycopg.Connection) -> str:
         seals = connection.execute(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'A'", [f'"{name}"']
         ).fetchall()
-        delete = [sql.SQL("DELETE FROM {};").format(table)]
+        delete: list[sql.Composable] = [sql.SQL("DELETE FROM {};").format(table)]
         for (seal,) in seals:
             alter = sql.SQL("ALTER TABLE {} {} TRIGGER {};")
             delete.insert(0, alter.format(table, sql.SQL("DISABLE"), sql.Identifier(seal)))

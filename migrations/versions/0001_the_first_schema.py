@@ -1,10 +1,11 @@
-"""The first schema: every room's tables, the seals on what is never changed, and the rows every organisation starts with."""
+"""The first schema: every room's tables, the seals on what never changes, and the first rows of every organisation."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
+from portfolio.foundation import search
 from portfolio.foundation.seal import seal
 
 revision = "0001"
@@ -175,6 +176,20 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "search_document",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("folded_title", sa.Text(), nullable=False),
+        sa.Column("folded_body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_document")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("search_document", schema=None) as batch_op:
+        batch_op.create_index("uq_search_document", ["kind", "subject_id"], unique=True)
+
+    op.create_table(
         "setup_code",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("code_hash", sa.Text(), nullable=False),
@@ -248,6 +263,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "big_opportunity",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_big_opportunity_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_big_opportunity")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "comment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("subject_type", sa.Text(), nullable=False),
@@ -320,7 +345,7 @@ def upgrade() -> None:
                 create_constraint=True,
                 length=40,
             ),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("hypothesis", sa.Text(), nullable=False),
@@ -353,7 +378,9 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("stop_reason", sa.Text(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("form IS NOT NULL OR state = 'record'", name=op.f("ck_experiment_form_stated")),
         sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_experiment_horizon")),
         sa.CheckConstraint("weeks IS NULL OR weeks > 0", name=op.f("ck_experiment_weeks")),
         sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_experiment_answered_by_id_person")),
@@ -515,6 +542,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_password_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "phase",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("brings", sa.Text(), nullable=False),
+        sa.Column("worth", sa.Text(), nullable=False),
+        sa.Column("serves", sa.BigInteger(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_because", sa.Text(), nullable=False),
+        sa.Column("closed_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("serves IN (24, 48)", name=op.f("ck_phase_serves")),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_phase_days")),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_phase_closed_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phase")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("phase", schema=None) as batch_op:
+        batch_op.create_index("ix_phase_ends", ["ends_on", "id"], unique=False)
+
+    op.create_table(
         "role",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -615,6 +665,116 @@ def upgrade() -> None:
         batch_op.create_index("uq_tranche_number", ["grant_id", "number"], unique=True)
 
     op.create_table(
+        "vision",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("months", sa.BigInteger(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("months IN (24, 48)", name=op.f("ck_vision_months")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_vision_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vision")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("vision", schema=None) as batch_op:
+        batch_op.create_index("ix_vision_months", ["months", "id"], unique=False)
+
+    op.create_table(
+        "amendment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("changes_version", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("answer_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_amendment_answered_by_id_person")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_amendment_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_amendment_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("amendment", schema=None) as batch_op:
+        batch_op.create_index("uq_amendment_number", ["experiment_id", "number"], unique=True)
+
+    op.create_table(
+        "check_in",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("week", sa.BigInteger(), nullable=False),
+        sa.Column("confidence", sa.BigInteger(), nullable=False),
+        sa.Column("hours", sa.BigInteger(), nullable=False),
+        sa.Column("next_step", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("confidence BETWEEN 0 AND 100 AND hours >= 0", name=op.f("ck_check_in_range")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_check_in_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_check_in_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("check_in", schema=None) as batch_op:
+        batch_op.create_index("ix_check_in_experiment", ["experiment_id", "id"], unique=False)
+
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "scale",
+                "persevere",
+                "pivot",
+                "stop",
+                name="decisionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "met", "not_met", "inconclusive", name="verdict", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("charter_version", sa.BigInteger(), nullable=False),
+        sa.Column("overrides", sa.Boolean(), nullable=False),
+        sa.Column("alone", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("believed", sa.Text(), nullable=False),
+        sa.Column("observed", sa.Text(), nullable=False),
+        sa.Column("learned", sa.Text(), nullable=False),
+        sa.Column("therefore", sa.Text(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_decision_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_decision_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("experiment_id", name=op.f("uq_decision_experiment_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_at"), ["at"], unique=False)
+
+    op.create_table(
         "experiment_version",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -697,6 +857,167 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "imported_record",
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("approvers", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("starts", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("duration", sa.Text(), nullable=False),
+        sa.Column("weeks", sa.Text(), nullable=True),
+        sa.Column("amount_words", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Text(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("rate", sa.Text(), nullable=True),
+        sa.Column("converted", sa.BigInteger(), nullable=True),
+        sa.Column("converted_currency", sa.Text(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("hypothesis", sa.Text(), nullable=False),
+        sa.Column("success_criteria", sa.Text(), nullable=False),
+        sa.Column("raw", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_imported_record_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("experiment_id", name=op.f("pk_imported_record")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "initiative",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "planned",
+                "active",
+                "embedded",
+                "cancelled",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "improve",
+                "renew",
+                "transition",
+                "innovation",
+                name="formofchange",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("mandate", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("budget", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("horizon", sa.BigInteger(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit_of_measure", sa.Text(), nullable=False),
+        sa.Column("baseline", sa.Text(), nullable=True),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("suggested_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("measure_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("planned_at", sa.BigInteger(), nullable=True),
+        sa.Column("first_due_on", sa.Date(), nullable=True),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("embedded_on", sa.Date(), nullable=True),
+        sa.Column("due_again_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state = 'embedded') = (embedded_on IS NOT NULL)", name=op.f("ck_initiative_embedded")),
+        sa.CheckConstraint("form IN ('improve', 'renew')", name=op.f("ck_initiative_of_the_hierarchy")),
+        sa.CheckConstraint("budget >= 0 AND hours_a_week >= 0", name=op.f("ck_initiative_means")),
+        sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_initiative_horizon")),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_initiative_measure_id_measure")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_initiative_owner_id_person")),
+        sa.ForeignKeyConstraint(["suggested_by_id"], ["person.id"], name=op.f("fk_initiative_suggested_by_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_initiative_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_initiative_measure_id"), ["measure_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_initiative_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_initiative_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_initiative_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "learning",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "observation",
+                "insight",
+                "surprise",
+                "obstacle",
+                "quick_win",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "evidence",
+            sa.Enum(
+                "opinion",
+                "anecdote",
+                "behaviour",
+                "measured",
+                name="evidence",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("believed", sa.Text(), nullable=False),
+        sa.Column("therefore", sa.Text(), nullable=False),
+        sa.Column("learned_on", sa.Date(), nullable=False),
+        sa.Column("exploratory", sa.Boolean(), nullable=False),
+        sa.Column("corrects_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_learning_by_id_person")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["learning.id"], name=op.f("fk_learning_corrects_id_learning")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_learning_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learning")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_learning_corrects_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("learning", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_learning_by_id"), ["by_id"], unique=False)
+        batch_op.create_index("ix_learning_experiment", ["experiment_id", "id"], unique=False)
+
+    op.create_table(
         "member",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -738,6 +1059,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_milestone_experiment_id"), ["experiment_id"], unique=False)
 
     op.create_table(
+        "origin",
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "imported_as",
+            sa.Enum("record", "draft", name="importedas", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["experiment_id"], ["experiment.id"], name=op.f("fk_origin_experiment_id_experiment")),
+        sa.PrimaryKeyConstraint("experiment_id", name=op.f("pk_origin")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("origin", schema=None) as batch_op:
+        batch_op.create_index("uq_origin_external_id", ["imported_as", "source", "external_id"], unique=True)
+        batch_op.create_index("uq_origin_fingerprint", ["imported_as", "fingerprint"], unique=True)
+
+    op.create_table(
         "reading",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("measure_id", sa.BigInteger(), nullable=False),
@@ -758,6 +1098,70 @@ def upgrade() -> None:
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.create_index("ix_reading_measure_day", ["measure_id", "read_on", "id"], unique=False)
 
+    op.create_table(
+        "recommendation",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "scale",
+                "persevere",
+                "pivot",
+                "stop",
+                name="decisionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_recommendation_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_recommendation_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recommendation_experiment_id"), ["experiment_id"], unique=False)
+
+    op.create_table(
+        "record_entry",
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("dated", sa.Date(), nullable=True),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_record_entry_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("experiment_id", "position", name=op.f("pk_record_entry")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "record_milestone",
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("weeks", sa.Text(), nullable=False),
+        sa.Column("amount_words", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Text(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("converted", sa.BigInteger(), nullable=True),
+        sa.Column("deliverables", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_record_milestone_experiment_id_experiment")
+        ),
+        sa.PrimaryKeyConstraint("experiment_id", "position", name=op.f("pk_record_milestone")),
+        sqlite_strict=True,
+    )
     op.create_table(
         "success_criterion",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -788,22 +1192,113 @@ def upgrade() -> None:
     with op.batch_alter_table("success_criterion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_success_criterion_experiment_id"), ["experiment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_success_criterion_measure_id"), ["measure_id"], unique=False)
+
+    op.create_table(
+        "initiative_milestone",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("reached_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_milestone_initiative_id_initiative")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_milestone")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative_milestone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_initiative_milestone_initiative_id"), ["initiative_id"], unique=False)
+
+    op.create_table(
+        "initiative_role",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "letter",
+            sa.Enum("R", "A", "C", "I", name="letter", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.CheckConstraint("letter <> 'A'", name=op.f("ck_initiative_role_one_accountable")),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_role_initiative_id_initiative")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_initiative_role_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_role")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative_role", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_initiative_role_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_initiative_role", ["initiative_id", "person_id"], unique=True)
+
+    op.create_table(
+        "initiative_status",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "colour",
+            sa.Enum("green", "amber", "red", name="colour", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("percent", sa.BigInteger(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_initiative_status_percent")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_initiative_status_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_status_initiative_id_initiative")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_status")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative_status", schema=None) as batch_op:
+        batch_op.create_index("ix_initiative_status_initiative", ["initiative_id", "id"], unique=False)
     for table, key in SEALED.items():
         seal(op.get_bind(), table, key)
+    search.prepare(op.get_bind())
     _put_down_the_first_rows()
 
 
 def downgrade() -> None:
     """Take it all away again."""
+    search.unprepare(op.get_bind())
+    with op.batch_alter_table("initiative_status", schema=None) as batch_op:
+        batch_op.drop_index("ix_initiative_status_initiative")
+
+    op.drop_table("initiative_status")
+    with op.batch_alter_table("initiative_role", schema=None) as batch_op:
+        batch_op.drop_index("uq_initiative_role")
+        batch_op.drop_index(batch_op.f("ix_initiative_role_person_id"))
+
+    op.drop_table("initiative_role")
+    with op.batch_alter_table("initiative_milestone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_initiative_milestone_initiative_id"))
+
+    op.drop_table("initiative_milestone")
     with op.batch_alter_table("success_criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_success_criterion_measure_id"))
         batch_op.drop_index(batch_op.f("ix_success_criterion_experiment_id"))
 
     op.drop_table("success_criterion")
+    op.drop_table("record_milestone")
+    op.drop_table("record_entry")
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recommendation_experiment_id"))
+
+    op.drop_table("recommendation")
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index("ix_reading_measure_day")
 
     op.drop_table("reading")
+    with op.batch_alter_table("origin", schema=None) as batch_op:
+        batch_op.drop_index("uq_origin_fingerprint")
+        batch_op.drop_index("uq_origin_external_id")
+
+    op.drop_table("origin")
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_milestone_experiment_id"))
 
@@ -815,6 +1310,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_member_person_id"))
 
     op.drop_table("member")
+    with op.batch_alter_table("learning", schema=None) as batch_op:
+        batch_op.drop_index("ix_learning_experiment")
+        batch_op.drop_index(batch_op.f("ix_learning_by_id"))
+
+    op.drop_table("learning")
+    with op.batch_alter_table("initiative", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_initiative_unit_id"))
+        batch_op.drop_index("ix_initiative_state_id")
+        batch_op.drop_index(batch_op.f("ix_initiative_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_initiative_measure_id"))
+
+    op.drop_table("initiative")
+    op.drop_table("imported_record")
     with op.batch_alter_table("hand", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_hand_up",
@@ -833,6 +1341,22 @@ def downgrade() -> None:
         batch_op.drop_index("uq_experiment_version")
 
     op.drop_table("experiment_version")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_at"))
+
+    op.drop_table("decision")
+    with op.batch_alter_table("check_in", schema=None) as batch_op:
+        batch_op.drop_index("ix_check_in_experiment")
+
+    op.drop_table("check_in")
+    with op.batch_alter_table("amendment", schema=None) as batch_op:
+        batch_op.drop_index("uq_amendment_number")
+
+    op.drop_table("amendment")
+    with op.batch_alter_table("vision", schema=None) as batch_op:
+        batch_op.drop_index("ix_vision_months")
+
+    op.drop_table("vision")
     with op.batch_alter_table("tranche", schema=None) as batch_op:
         batch_op.drop_index("uq_tranche_number")
 
@@ -849,6 +1373,10 @@ def downgrade() -> None:
         batch_op.drop_index("uq_role")
 
     op.drop_table("role")
+    with op.batch_alter_table("phase", schema=None) as batch_op:
+        batch_op.drop_index("ix_phase_ends")
+
+    op.drop_table("phase")
     with op.batch_alter_table("password_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_password_link_person_id"))
 
@@ -882,6 +1410,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_comment_subject")
 
     op.drop_table("comment")
+    op.drop_table("big_opportunity")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_unit_id"))
 
@@ -894,6 +1423,10 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("trail_head")
     op.drop_table("setup_code")
+    with op.batch_alter_table("search_document", schema=None) as batch_op:
+        batch_op.drop_index("uq_search_document")
+
+    op.drop_table("search_document")
     op.drop_table("rich_text")
     with op.batch_alter_table("request_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_request_key_claimed_at"))

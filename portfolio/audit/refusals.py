@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect
+
 from portfolio.audit.entry import record
 from portfolio.foundation.authority import Gate, Permission
 from portfolio.foundation.database import Base, db, write_tx
@@ -13,14 +15,9 @@ def remember_with(gate: Gate) -> Any:
     """What puts a refusal on the trail, in a transaction of its own."""
 
     def remember(policy: Permission, thing: Any) -> None:
-        kind, number = type(thing), getattr(thing, "id", None) if _is_there(thing) else None
+        identity = inspect(thing).identity if isinstance(thing, Base) else None  # Holds even after a rollback.
         with write_tx():
-            subject = db.session.get(kind, number) if number is not None else None
+            subject = db.session.get(type(thing), identity) if identity is not None else None
             record(f"{policy.name}_refused", subject, by=gate.current())
 
     return remember
-
-
-def _is_there(thing: Any) -> bool:
-    """Whether it is a row whose number can still be told after the rollback."""
-    return isinstance(thing, Base) and "id" in thing.__dict__

@@ -23,7 +23,7 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
-from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.people.person import Person
 
 
@@ -142,7 +142,7 @@ class Grant(Parties, Signed, Base):
             raise RuleBroken(_l("This was granted already."))
         if terms.amount.minor > self.asked:
             raise RuleBroken(_l("%(asked)s was asked. A grant is that or less.", asked=self.asked_money))
-        source = self._current_source(rules, today)
+        source = self._current_source(today)
         source.refuse_more_than_free(terms.amount.minor)
         needs_two = terms.amount.minor > rules.single_approver_limit
         if not self._signed(SignedFor.GRANT, terms, needs_two, reason, confidence, by=by, at=at):
@@ -167,7 +167,7 @@ class Grant(Parties, Signed, Base):
         self._refuse_unless_open()
         if terms.amount.minor <= 0:
             raise RuleBroken(_l("A supplement is more than nothing."))
-        source = self._current_source(rules, today)
+        source = self._current_source(today)
         source.refuse_more_than_free(terms.amount.minor)
         needs_two = self.amount + terms.amount.minor > rules.single_approver_limit
         if not self._signed(SignedFor.SUPPLEMENT, terms, needs_two, reason, None, by=by, at=at):
@@ -314,13 +314,21 @@ class Grant(Parties, Signed, Base):
         if self.closed_at is not None:
             raise RuleBroken(_l("This is decided; its money went back."))
 
-    def _current_source(self, rules: HouseRules, today: date) -> Source:
+    def _current_source(self, today: date) -> Source:
         """This grant's share in the envelope of the quarter in which a leader approves; made when there is none."""
-        quarter = rules.quarter_of(today)
+        quarter = house_rules().quarter_of(today)  # Of the calendar now, whatever rules the proposal keeps.
         envelope = envelope_for_change(quarter)
         if envelope is None:
             raise RuleBroken(
                 _l("No envelope is set for %(quarter)s yet. A leader sets it first.", quarter=quarter.name)
+            )
+        if envelope.currency != self.currency:
+            raise RuleBroken(
+                _l(
+                    "This asks for %(asked)s and the envelope is in %(currency)s. Return it, so that it is asked anew.",
+                    asked=self.asked_money,
+                    currency=envelope.currency,
+                )
             )
         found = next((source for source in self.sources if source.envelope_id == envelope.id), None)
         return found or Source(grant_id=self.id, envelope_id=envelope.id, amount=0, released=0, spent=0, returned=0)

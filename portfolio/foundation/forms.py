@@ -10,8 +10,8 @@ from typing import Any
 from flask import current_app, g
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from portfolio.foundation.acting import keep
 from portfolio.foundation.errors import Refusal, Unprocessable
@@ -59,6 +59,29 @@ class LongText(TextAreaField):
         self.data = clean(valuelist[0]) if valuelist else self.data
 
 
+class Pick(RadioField):
+    """One of a few, each with a button."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Say what to do when none was chosen."""
+        _choose_one(super(), form)
+
+
+class Select(SelectField):
+    """One of many, in a list."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Say what to do when it is none of them."""
+        _choose_one(super(), form)
+
+
+def _choose_one(field: Any, form: Any) -> None:
+    try:
+        field.pre_validate(form)
+    except ValidationError as error:
+        raise ValidationError(_("Choose one of these.")) from error
+
+
 class Number(Field):
     """A number in the reader's language, exactly as typed until it can be read."""
 
@@ -100,7 +123,7 @@ class WholeNumber(Number):
     def read(self, typed: str) -> int:
         """What the text says; no decimals."""
         number = read_number(typed)
-        if number != number.to_integral_value():
+        if int(number.as_tuple().exponent) < 0:  # 1.000 may be a thousand to one reader and one to another.
             raise ValueError(typed)
         return int(number)
 
@@ -131,6 +154,19 @@ class Amount(Number):
     def advice(self) -> str:
         """How to write it."""
         return _("Give the amount in figures, for example %(example)s.", example=number_words(Decimal(15000)))
+
+
+class Day(DateField):
+    """A day, from the browser's own calendar."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the day, and say how to write one that cannot be read."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Give the day as year, month and day, for example 2026-09-25.")) from error
 
 
 class Needed(InputRequired):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+from typing import Any
+
 from flask import Flask, Response, request
 
 CONTENT_POLICY = "; ".join(
@@ -18,6 +22,23 @@ CONTENT_POLICY = "; ".join(
     )
 )
 A_YEAR = 31_536_000
+
+
+def name_by_content(app: Flask) -> None:
+    """Give every static address a mark of the file's content, so that it can be kept for a year and still change."""
+    marks: dict[str, str] = {}
+
+    def mark(endpoint: str, values: dict[str, Any]) -> None:
+        filename = values.get("filename")
+        if endpoint != "static" or not filename or app.static_folder is None:
+            return
+        if filename not in marks or app.debug:
+            path = Path(app.static_folder, filename)
+            marks[filename] = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+        if marks[filename]:
+            values["v"] = marks[filename]
+
+    app.url_defaults(mark)
 
 
 def add_headers(app: Flask, *, over_tls: bool) -> None:

@@ -43,9 +43,12 @@ class Money:
         """An amount as the reader's language writes it.
 
         Raises:
-            ValueError: it is no such amount.
+            ValueError: it is no such amount; 1.000 may be a thousand to one reader and one to another, so it is none.
         """
-        return cls.of(read_number(text), currency)
+        number = read_number(text)
+        if -int(number.as_tuple().exponent) > decimals(currency):
+            raise ValueError(text)
+        return cls.of(number, currency)
 
     @property
     def amount(self) -> Decimal:

@@ -46,9 +46,12 @@ def answer_refusals(app: Flask, *, remember: Recorder) -> None:
 
 def _answer(app: Flask, refusal: Refusal) -> ResponseReturnValue:
     if "kept" in g:
-        form, page = g.kept
+        form, page = g.pop("kept")
         form.refusal = None if isinstance(refusal, Unprocessable) and not refusal.words else refusal
-        return app.make_response(page()), refusal.status
+        try:
+            return app.make_response(page()), refusal.status
+        except Refusal as another:  # The page is not there either, or not theirs.
+            refusal = another
     return render_template(f"errors/{refusal.status}.html", refusal=refusal), refusal.status
 
 
@@ -60,7 +63,7 @@ def _done_before(done: AlreadyDone) -> ResponseReturnValue:
 def _form_too_old(error: CSRFError) -> ResponseReturnValue:
     words = _l("This page was open for too long. Go back, where your text still is, reload and send it again.")
     log.info("CSRF: %s", error.description)
-    return render_template("errors/422.html", refusal=Refusal(words)), 400
+    return render_template("errors/422.html", refusal=Refusal(words), status=400), 400
 
 
 def _not_found(error: HTTPException) -> ResponseReturnValue:  # noqa: ARG001
@@ -69,7 +72,8 @@ def _not_found(error: HTTPException) -> ResponseReturnValue:  # noqa: ARG001
 
 def _other(error: HTTPException) -> ResponseReturnValue:
     words = _l("The address or the form is not one Tandem knows. Go back and try another way.")
-    answer = current_app.make_response((render_template("errors/422.html", refusal=Refusal(words)), error.code or 500))
+    page = render_template("errors/422.html", refusal=Refusal(words), status=error.code)
+    answer = current_app.make_response((page, error.code or 500))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)
     return answer
@@ -77,6 +81,7 @@ def _other(error: HTTPException) -> ResponseReturnValue:
 
 def _broken(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
+    g.broken = True  # The page around the apology asks nothing of the database.
     log.exception("This request failed: %s %s", request.method, request.path, exc_info=error)
     return render_template("errors/500.html"), 500
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
 import nh3
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portfolio.foundation.database import Base, db
 
 RENDERER = "1"
+KEPT_AT_ONCE = 500  # Rows of one statement.
 TYPED_LIMIT = 20_000  # Characters a person may type; imported texts may be longer.
 TAGS = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "em", "strong", "del", "code", "pre", "blockquote", "sup", "sub"),
@@ -64,10 +65,21 @@ def render(text: str) -> str:
 
 def keep(*texts: str | None) -> None:
     """Keep the renderings of texts that are saved in this write transaction."""
+    wanted = {key_of(text): text for text in texts if text}
+    if wanted:
+        known = set(db.session.scalars(select(RichText.hash).where(RichText.hash.in_(wanted))))
+        keep_prepared({key: render(text) for key, text in wanted.items() if key not in known})
+
+
+def keep_prepared(rendered: Mapping[str, str]) -> None:
+    """Keep HTML that `render()` made before this write transaction, for texts too many to render within it.
+
+    Args:
+        rendered: the HTML by the key of its text.
+    """
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    rows = {key_of(text): {"hash": key_of(text), "html": render(text)} for text in texts if text}
-    if rows:
-        db.session.execute(insert(RichText).values(list(rows.values())).on_conflict_do_nothing())
+    for rows in _batched([{"hash": key, "html": html} for key, html in rendered.items()], KEPT_AT_ONCE):
+        db.session.execute(insert(RichText).values(rows).on_conflict_do_nothing())
 
 
 def shown(texts: Iterable[str | None]) -> Callable[[str | None], Markup]:
@@ -84,6 +96,10 @@ def shown(texts: Iterable[str | None]) -> Callable[[str | None], Markup]:
         return Markup(render(text) if kept is None else kept)  # Cleaned by render(), and nowhere else.  # noqa: S704
 
     return html
+
+
+def _batched(rows: list[dict[str, str]], size: int) -> Iterator[list[dict[str, str]]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _markdown() -> Markdown:

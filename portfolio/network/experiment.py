@@ -10,15 +10,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portfolio.audit.entry import record
 from portfolio.budgets.grant import Grant
 from portfolio.budgets.party import Why
-from portfolio.foundation import rich_text
+from portfolio.foundation import rich_text, search
 from portfolio.foundation.columns import choice
 from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import Conflict, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import ref
+from portfolio.network.amending import Amending
+from portfolio.network.amendment import Amendment
 from portfolio.network.answering import Answering
 from portfolio.network.charter import Charter
 from portfolio.network.criterion import Guardrail, SuccessCriterion
+from portfolio.network.deciding import Deciding
+from portfolio.network.decision import Decision
 from portfolio.network.milestone import Milestone
 from portfolio.network.proposing import Proposing
 from portfolio.network.running import Running
@@ -32,13 +36,14 @@ from portfolio.organisation.unit import Unit
 from portfolio.people.person import Person
 
 
-class Experiment(Teamwork, Proposing, Answering, Running, Base):
+class Experiment(Proposing, Teamwork, Answering, Running, Amending, Deciding, Base):
     """A hypothesis-driven, timeboxed, funded change in the network."""
 
     __tablename__ = "experiment"
     __table_args__ = (
         CheckConstraint("weeks IS NULL OR weeks > 0", name="weeks"),
         CheckConstraint("horizon BETWEEN 1 AND 3", name="horizon"),
+        CheckConstraint("form IS NOT NULL OR state = 'record'", name="form_stated"),
         Index("ix_experiment_state_ends", "state", "ends_on"),
         Index("ix_experiment_state_id", "state", "id"),
     )
@@ -49,7 +54,7 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
 
     # What it says.
     title: Mapped[str] = mapped_column(default="")
-    form: Mapped[FormOfChange] = mapped_column(choice(FormOfChange))
+    form: Mapped[FormOfChange] = mapped_column(choice(FormOfChange), nullable=True)  # None in a record only.
     problem: Mapped[str] = mapped_column(default="")
     hypothesis: Mapped[str] = mapped_column(default="")
     riskiest_assumption: Mapped[str] = mapped_column(default="")
@@ -85,6 +90,7 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
 
     grant: Mapped[Grant] = relationship(lazy="raise")
@@ -104,6 +110,8 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
     guardrails: Mapped[list[Guardrail]] = relationship(
         lazy="raise", order_by=Guardrail.position, cascade="all, delete-orphan"
     )
+    amendments: Mapped[list[Amendment]] = relationship(lazy="raise", order_by=Amendment.number)
+    decision: Mapped[Decision | None] = relationship(lazy="raise")
     milestones: Mapped[list[Milestone]] = relationship(
         lazy="raise", order_by=Milestone.position, cascade="all, delete-orphan"
     )
@@ -119,6 +127,11 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
     def currency(self) -> str:
         """The currency of its money."""
         return self.grant.currency
+
+    @property
+    def watched(self) -> list[SuccessCriterion | Guardrail]:
+        """Everything that is tied to a measure."""
+        return [*self.criteria, *self.guardrails]
 
     def has_ended(self, today: date) -> bool:
         """Whether its timebox is over, by the clock or because it was stopped early."""
@@ -192,13 +205,18 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
             form=charter.form,
         )
         experiment.members = [Member(person_id=by.id, since=at, hours_a_week=0)]
-        experiment.hands, experiment.criteria, experiment.guardrails, experiment.milestones = [], [], [], []
+        experiment.hands, experiment.amendments = [], []
+        experiment.criteria, experiment.guardrails, experiment.milestones = [], [], []
         grant.add_party(by.id, Why.PROPOSER, at=at)
         grant.add_party(by.id, Why.LEAD, at=at)
-        experiment._write(charter, by=by, at=at)
         db.session.add(experiment)
+        experiment._write(charter, by=by, at=at)
         record("experiment.drafted", experiment, by=by)
         return experiment
+
+    def follow_up(self, *, rules: HouseRules, lead: Person, at: datetime) -> Experiment:
+        """Open a draft that goes on where this one ended; it is proposed and funded like any other."""
+        return Experiment.draft(self.charter, rules=rules, unit=self.unit, follows=self, by=lead, at=at)
 
     def write(self, charter: Charter, *, revision: int, by: Person, at: datetime) -> None:
         """Change what it says, while draft or proposed. A revised proposal is a new version; earlier yeses are void.
@@ -245,6 +263,8 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
             setattr(self, name, getattr(charter, name))
         for name in ("weeks", "horizon", "hours_a_week", "first_step"):
             setattr(self, name, getattr(charter, name))
+        if self.state is State.DRAFT:
+            self.grant.currency = charter.budget.currency  # The house may have changed it since.
         if charter.budget.currency != self.grant.currency:
             raise RuleBroken(_l("The budget is in %(currency)s.", currency=self.grant.currency))
         self.grant.ask(charter.budget, by=by, at=at)
@@ -256,3 +276,5 @@ class Experiment(Teamwork, Proposing, Answering, Running, Base):
         self.milestones = [Milestone(position=n, **vars(text)) for n, text in enumerate(charter.milestones)]
         self.revision += 1
         rich_text.keep(charter.problem, charter.hypothesis, charter.riskiest_assumption, charter.standalone_value)
+        db.session.flush()  # A new row has no number before.
+        search.index("experiment", self.id, f"{self.ref} {self.title}", self.hypothesis, self.problem)

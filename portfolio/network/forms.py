@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.foundation.forms import (
+    Day,
     Amount,
     Form,
     InRange,
     LongText,
     Needed,
     Number,
+    Pick,
+    Select,
     Text,
     WholeNumber,
     long,
@@ -22,6 +25,8 @@ from portfolio.foundation.forms import (
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import LARGEST, Money
 from portfolio.network.charter import Charter, CriterionText, GuardrailText, MilestoneText
+from portfolio.network.decision import DecisionKind
+from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.change import HORIZON_LABELS, FormOfChange
 from portfolio.organisation.measure import Direction
 
@@ -64,7 +69,7 @@ class GuardrailForm(PlainForm):
 
     metric = Text(_l("What must not get worse"), validators=[short()])
     unit = Text(_l("Unit"), validators=[short(30)])
-    direction = SelectField(
+    direction = Select(
         _l("Stays"),
         choices=[
             SelectChoice(Direction.AT_LEAST.value, _l("at least")),
@@ -102,12 +107,12 @@ class ProposalForm(Form):
     """A proposal on one page: nine questions, the rest folded. A draft may leave any of them open."""
 
     revision = HiddenField(default="0")
-    configuration = RadioField(
+    configuration = Pick(
         _l("Do systems, processes or roles change?"),
         choices=[SelectChoice("1", _l("Yes")), SelectChoice("0", _l("No, not for now"))],
         default="0",
     )
-    paradigm = RadioField(
+    paradigm = Pick(
         _l("Does the way we think change?"),
         choices=[SelectChoice("1", _l("Yes")), SelectChoice("0", _l("No"))],
         default="1",
@@ -126,7 +131,7 @@ class ProposalForm(Form):
     standalone_value = LongText(_l("What it is worth on its own"), validators=[long()])
     guardrails = FieldList(FormField(GuardrailForm), min_entries=1, max_entries=MOST_ROWS)
     milestones = FieldList(FormField(MilestoneForm), min_entries=1, max_entries=MOST_ROWS)
-    horizon = SelectField(
+    horizon = Select(
         _l("Horizon"),
         coerce=int,
         default=0,
@@ -137,13 +142,13 @@ class ProposalForm(Form):
         _l("Hours a week, all together"),
         validators=[optional(), InRange(0, 2000, _l("Give the hours of the whole team together."))],
     )
-    confidence = RadioField(
+    confidence = Pick(
         _l("How sure are you that it works?"),
         choices=[SelectChoice("", _l("No answer"))] + [SelectChoice(str(n), f"{n}%") for n in range(0, 101, 10)],
         default="",
     )
-    unit = SelectField(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, _l("My own unit"))])
-    visibility = SelectField(
+    unit = Select(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, _l("My own unit"))])
+    visibility = Select(
         _l("Who can read it"),
         choices=[
             SelectChoice("open", _l("Everyone in the organisation")),
@@ -208,7 +213,7 @@ class AnswerForm(Form):
     """Leadership's answer to a proposal."""
 
     version = HiddenField()
-    answer = RadioField(
+    answer = Pick(
         _l("Your answer"),
         choices=[
             SelectChoice("all", _l("Grant all of it")),
@@ -225,7 +230,7 @@ class AnswerForm(Form):
         _l("Reason"), validators=[Needed(_l("Write the reason. The team reads it word for word.")), long()]
     )
     conditions = LongText(_l("Conditions"), validators=[long()])
-    sponsor = SelectField(_l("Sponsor"), coerce=int, default=0, choices=[SelectChoice(0, _l("Myself"))])
+    sponsor = Select(_l("Sponsor"), coerce=int, default=0, choices=[SelectChoice(0, _l("Myself"))])
     confidence = WholeNumber(
         _l("How sure are you that it works, in percent?"),
         validators=[optional(), InRange(0, 100, _l("Choose 0 to 100."))],
@@ -251,4 +256,151 @@ class HandForm(Form):
 class MemberForm(Form):
     """Somebody to put on the team or to hand the lead to."""
 
-    person = SelectField(_l("Who"), validators=[Needed()], choices=[])
+    person = Select(_l("Who"), validators=[Needed()], choices=[])
+
+
+class StopForm(Form):
+    """Why it ends early."""
+
+    reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason in one sentence.")), long()])
+
+
+class ReadingForm(PlainForm):
+    """One measure, read on the day of the check-in."""
+
+    measure = HiddenField()
+    value = Number(_l("Value"))
+
+
+class CheckInForm(Form):
+    """The weekly pulse, in under a minute on a telephone."""
+
+    confidence = Pick(
+        _l("How sure are you that it works?"),
+        choices=[SelectChoice(str(n), f"{n}%") for n in range(0, 101, 10)],
+        validate_choice=False,
+        validators=[Needed(_l("Choose how sure you are."))],
+    )
+    next_step = LongText(_l("What do you do Monday at 9:00?"), validators=[Needed(_l("Write one small step.")), long()])
+    hours = WholeNumber(
+        _l("Hours the team gave this week"), validators=[optional(), InRange(0, 2000, _l("Give 0 hours or more."))]
+    )
+    readings = FieldList(FormField(ReadingForm))
+
+
+class LearningForm(Form):
+    """A learning for the log."""
+
+    title = Text(_l("We learned"), validators=[Needed(_l("Write it in one sentence.")), short(200)])
+    kind = Pick(
+        _l("What is it?"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
+        default=Kind.OBSERVATION.value,
+    )
+    evidence = Pick(
+        _l("How strong is the evidence?"),
+        choices=[SelectChoice(strength.value, strength.label) for strength in Evidence],
+        default=Evidence.ANECDOTE.value,
+    )
+    body = LongText(_l("We observed"), validators=[Needed(_l("Write what you saw.")), long()])
+    believed = LongText(_l("We believed"), validators=[long()])
+    therefore = LongText(_l("Therefore"), validators=[long()])
+    learned_on = Day(_l("Date"), validators=[optional()])
+    exploratory = BooleanField(_l("Nobody predicted this"))
+
+
+class MeasureReadingForm(Form):
+    """A reading of one of the experiment's measures."""
+
+    measure = Select(_l("Measure"), coerce=int, choices=[])
+    value = Number(_l("Value"), validators=[Needed(_l("Give the value."))])
+    read_on = Day(_l("Read on"), validators=[Needed(_l("Give the day."))])
+    note = Text(_l("Note"), validators=[short(300)])
+
+
+class ExpenseForm(Form):
+    """Something paid."""
+
+    amount = Amount(
+        _l("Amount"),
+        validators=[Needed(_l("Give the amount.")), InRange(0, LARGEST, _l("Give an amount of 0 or more."))],
+    )
+    what = Text(_l("What for"), validators=[Needed(_l("Write what it was for.")), short(200)])
+    spent_on = Day(_l("Paid on"), validators=[Needed(_l("Give the day."))])
+    corrects = HiddenField()
+
+
+class EvidenceForm(Form):
+    """How a milestone was reached."""
+
+    evidence = LongText(
+        _l("How it was reached"), validators=[Needed(_l("Write how the milestone was reached.")), long()]
+    )
+
+
+class SupplementForm(Form):
+    """More money while it runs."""
+
+    amount = Amount(
+        _l("Supplement"), validators=[Needed(_l("Give the amount.")), InRange(1, LARGEST, _l("Give more than 0."))]
+    )
+    reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason in one sentence.")), long()])
+
+
+class RecommendationForm(Form):
+    """The team's proposed next step."""
+
+    kind = Pick(
+        _l("The team proposes to"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in DecisionKind],
+        validate_choice=False,
+        validators=[Needed(_l("Choose one of the four."))],
+    )
+    cost = Amount(
+        _l("What it would cost"), validators=[optional(), InRange(0, LARGEST, _l("Give an amount of 0 or more."))]
+    )
+    reason = LongText(_l("Why"), validators=[Needed(_l("Write why, in a few sentences.")), long()])
+
+
+class WhyNotForm(PlainForm):
+    """Why a criterion has no result."""
+
+    criterion = HiddenField()
+    because = Text(_l("Not measured, because"), validators=[short(300)])
+
+
+class DecisionForm(Form):
+    """Scale, persevere, pivot or stop."""
+
+    kind = Pick(
+        _l("Decision"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in DecisionKind],
+        validate_choice=False,
+        validators=[Needed(_l("Choose one of the four. There is no maybe."))],
+    )
+    reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason. It stays on record.")), long()])
+    believed = LongText(_l("We believed"), validators=[Needed(_l("Write what was believed.")), long()])
+    observed = LongText(_l("We observed"), validators=[Needed(_l("Write what was observed.")), long()])
+    learned = LongText(_l("We learned"), validators=[Needed(_l("Write what was learned.")), long()])
+    therefore = LongText(_l("Therefore"), validators=[Needed(_l("Write what follows from it.")), long()])
+    why_not = FieldList(FormField(WhyNotForm))
+
+
+class AmendmentReasonForm(Form):
+    """Leadership's answer to an amendment."""
+
+    answer = Pick(
+        _l("Your answer"),
+        choices=[SelectChoice("approve", _l("Approve it")), SelectChoice("decline", _l("Leave the charter as it is"))],
+        validate_choice=False,
+        validators=[Needed(_l("Choose one of the two."))],
+    )
+    reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason in one sentence.")), long()])
+
+
+class AmendmentForm(ProposalForm):
+    """The charter as it would be, with the reason."""
+
+    reason = LongText(
+        _l("Why it has to change"), validators=[Needed(_l("Write why the charter has to change.")), long()]
+    )

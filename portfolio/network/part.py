@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Mapped
 
     from portfolio.budgets.grant import Grant
+    from portfolio.foundation.errors import Obstacle
+    from portfolio.network.amendment import Amendment
     from portfolio.network.charter import Charter
     from portfolio.network.criterion import Guardrail, SuccessCriterion
     from portfolio.network.milestone import Milestone
     from portfolio.network.state import State
     from portfolio.network.team import Hand, Member
+    from portfolio.network.version import VersionKind
     from portfolio.organisation.house_rules import HouseRules
     from portfolio.people.person import Person
 
@@ -54,6 +57,8 @@ class Part:
         starts_on: Mapped[date | None]
         ends_on: Mapped[date | None]
         stopped_at: Mapped[datetime | None]
+        stop_reason: Mapped[str]
+        amendments: Mapped[list[Amendment]]
         closed_at: Mapped[datetime | None]
 
         @property
@@ -62,4 +67,18 @@ class Part:
         @property
         def currency(self) -> str: ...
 
+        @property
+        def watched(self) -> list[SuccessCriterion | Guardrail]: ...
+
+        @property
+        def _missing_answers(self) -> list[Obstacle]: ...
+
         def has_ended(self, today: date) -> bool: ...
+
+        def week_on(self, day: date) -> int: ...
+
+        def _write(self, charter: Charter, *, by: Person, at: datetime) -> None: ...
+
+        def _tie_measures(self) -> None: ...
+
+        def _keep_version(self, kind: VersionKind, *, by: Person, at: datetime) -> None: ...

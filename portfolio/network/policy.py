@@ -81,6 +81,36 @@ def may_lead(actor: Person, experiment: Experiment | None) -> bool:
     return actor.is_volunteer and (experiment is None or experiment.lead_id == actor.id)
 
 
+@permission("experiment.log", _l("The log belongs to the lead, the team and the sponsor."))
+def may_log(actor: Person, experiment: Experiment | None) -> bool:
+    """Lead, team and sponsor: check-ins, readings, learnings, expenses, evidence."""
+    return _writes(actor, experiment) or (
+        experiment is not None and actor.is_volunteer and experiment.sponsor_id == actor.id
+    )
+
+
+@permission("experiment.following", _OTHER_LEADER)
+def may_follow(actor: Person, experiment: Experiment | None) -> bool:
+    """Tranches, supplements, amendments, the decision: a leader who is no party; a sponsor where there is no other."""
+    return actor.is_leader and (experiment is None or experiment.grant.may_be_followed_by(actor))
+
+
+@permission("experiment.stop", _l("Stopping early is for the lead, the sponsor or a leader."))
+def may_stop(actor: Person, experiment: Experiment | None) -> bool:
+    """Lead, sponsor or a leader."""
+    if experiment is None:
+        return actor.is_volunteer
+    return actor.is_leader or actor.id in (experiment.lead_id, experiment.sponsor_id)
+
+
+@permission("experiment.handing_over", _l("The lead, the sponsor or a leader asks somebody else to lead."))
+def may_hand_over(actor: Person, experiment: Experiment | None) -> bool:
+    """Lead, sponsor or a leader."""
+    if experiment is None:
+        return actor.is_volunteer
+    return actor.is_leader or actor.id in (experiment.lead_id, experiment.sponsor_id)
+
+
 def sees_amounts(actor: Person | None, experiment: Experiment, rules: HouseRules) -> bool:
     """Whether the house rules show this person what it costs."""
     if actor is None:

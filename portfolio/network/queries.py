@@ -15,6 +15,8 @@ from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
 from portfolio.foundation.paging import Page
+from portfolio.network.amendment import Amendment
+from portfolio.network.decision import Decision
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.network.team import Hand, Member
@@ -182,6 +184,9 @@ def _with_everything(statement: Select[Any]) -> Select[Any]:
         selectinload(Experiment.criteria),
         selectinload(Experiment.guardrails),
         selectinload(Experiment.milestones),
+        selectinload(Experiment.amendments).joinedload(Amendment.by),
+        selectinload(Experiment.amendments).joinedload(Amendment.answered_by),
+        joinedload(Experiment.decision).joinedload(Decision.by),
         grant.selectinload(Grant.parties),
         grant.selectinload(Grant.tranches),
         grant.selectinload(Grant.signatures),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portfolio.audit.queries import history
+from portfolio.budgets import queries as budgets
 from portfolio.foundation import rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.database import db
 from portfolio.foundation.languages import gettext as _
-from portfolio.network import policy, queries
+from portfolio.network import log_queries, policy, queries
 from portfolio.network.experiment import Experiment
+from portfolio.network.findings import findings_of
 from portfolio.network.forms import CommentForm, HandForm, ProposalForm
+from portfolio.network.learning import Learning
 from portfolio.network.state import State
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.change import FormOfChange
@@ -68,12 +74,21 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
     person, rules = somebody(), house_rules()
     experiment = queries.experiment(ref, viewer=person)
     comments = comments_on(experiment)
-    texts = [experiment.problem, experiment.hypothesis, experiment.riskiest_assumption, experiment.standalone_value]
+    pulses = log_queries.check_ins_of(experiment) if experiment.starts_on else []
+    learnings = log_queries.learnings_of(experiment, request.args.get("after")) if experiment.starts_on else None
     return render_template(
         "network/experiment.html",
         experiment=experiment,
         comments=comments,
-        rich=rich_text.shown([*texts, experiment.answer_reason, *(said.body for said in comments)]),
+        rich=rich_text.shown(_texts(experiment, comments, learnings.rows if learnings else [])),
+        findings=findings_of(experiment),
+        pulses=pulses,
+        confidences=log_queries.confidences(pulses, _weeks_gone(experiment, rules.today)),
+        learnings=learnings,
+        learning_count=log_queries.count_learnings(experiment) if learnings and learnings.next else None,
+        expenses=budgets.expenses_of(experiment.grant_id) if experiment.starts_on else [],
+        recommended=log_queries.last_recommendation(experiment) if experiment.starts_on else None,
+        follow_ups=log_queries.follow_ups_of(experiment, viewer=person) if experiment.decision else [],
         history=history(experiment),
         comment_form=comment,
         hand_form=hand,
@@ -268,6 +283,30 @@ def _proposed(act: Act, experiment: Experiment) -> Response:
     experiment.propose(rules=rules, by=act.person, at=act.at)
     words = _("Leadership has your proposal. You hear within %(days)s working days.", days=rules.answer_days)
     return act.done(_at(experiment.ref), words)
+
+
+def _texts(experiment: Experiment, comments: Sequence[Comment], learnings: Sequence[Learning]) -> list[str]:
+    """Every text of the page that is Markdown."""
+    decision = experiment.decision
+    return [
+        *(experiment.problem, experiment.hypothesis, experiment.riskiest_assumption, experiment.standalone_value),
+        *(experiment.answer_reason, experiment.stop_reason),
+        *(said.body for said in comments),
+        *(learning.body for learning in learnings),
+        *(tranche.evidence for tranche in experiment.grant.tranches),
+        *(
+            (decision.reason, decision.believed, decision.observed, decision.learned, decision.therefore)
+            if decision
+            else ()
+        ),
+    ]
+
+
+def _weeks_gone(experiment: Experiment, today: date) -> int:
+    """How many weeks of the timebox have passed whole."""
+    if experiment.starts_on is None or experiment.ends_on is None:
+        return 0
+    return (min(today, experiment.ends_on + timedelta(days=1)) - experiment.starts_on).days // 7
 
 
 def _to_write(ref: str) -> Experiment:

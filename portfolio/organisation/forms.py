@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from portfolio.foundation.forms import Amount, Form, InRange, Needed, Text, WholeNumber, short
+from portfolio.foundation.forms import Amount, Form, InRange, Needed, Select, Text, WholeNumber, short
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.foundation.money import LARGEST, is_currency
+from portfolio.foundation.money import LARGEST, Money, decimals, is_currency
 from portfolio.organisation.house_rules import AmountsSeenBy
 
 MONTHS = [
@@ -64,7 +63,7 @@ class HouseRulesForm(Form):
         _l("Weeks after which an effect is measured again"),
         validators=[Needed(), InRange(1, 104, _l("Choose 1 to 104 weeks."))],
     )
-    amounts_seen_by = SelectField(
+    amounts_seen_by = Select(
         _l("Amounts of money are seen by"),
         choices=[
             SelectChoice(AmountsSeenBy.EVERYONE.value, _l("Everyone")),
@@ -73,7 +72,7 @@ class HouseRulesForm(Form):
     )
     currency = Text(_l("Currency"), validators=[Needed(), short(3)])
     time_zone = Text(_l("Time zone"), validators=[Needed(), short(60)])
-    fiscal_year_month = SelectField(
+    fiscal_year_month = Select(
         _l("The fiscal year starts in"),
         choices=[SelectChoice(number, name) for number, name in enumerate(MONTHS, 1)],
         coerce=int,
@@ -104,6 +103,6 @@ class HouseRulesForm(Form):
         """What the form says, as columns of the house rules."""
         skipped = ("csrf_token", "request_key")
         said = {field.name: field.data for field in self if field.name not in skipped}
-        for name in ("grant_from", "grant_to", "single_approver_limit"):
-            said[name] = said[name].minor
+        for name in ("grant_from", "grant_to", "single_approver_limit"):  # Typed in the currency that is new, too.
+            said[name] = Money.of(round(said[name].amount, decimals(said["currency"])), said["currency"]).minor
         return said | {"amounts_seen_by": AmountsSeenBy(said["amounts_seen_by"])}

@@ -47,8 +47,12 @@ class Measure(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     @classmethod
-    def named(cls, name: str, unit: str, direction: Direction, *, owner: Actor) -> Measure:
-        """The measure of that name and unit; made, with an owner, when there is none yet."""
+    def named(cls, name: str, unit: str, direction: Direction, *, owner: Actor, by: Actor | None = None) -> Measure:
+        """The measure of that name and unit; made, with an owner, when there is none yet.
+
+        Args:
+            by: who brings it about, when that is not its owner.
+        """
         key = key_of(name)
         found = db.session.scalars(select(cls).where(cls.name_key == key, cls.unit == unit)).first()
         if found is not None:
@@ -56,7 +60,7 @@ class Measure(Base):
         measure = cls(name=name, name_key=key, unit=unit, direction=direction, owner_id=owner.id)
         db.session.add(measure)
         db.session.flush()
-        record("measure.made", measure, by=owner)
+        record("measure.made", measure, by=by or owner)
         return measure
 
     def read(
@@ -77,10 +81,12 @@ class Measure(Base):
             source: where it was read, such as an experiment.
 
         Raises:
-            RuleBroken: it is dated in the future.
+            RuleBroken: it is dated in the future, or corrects what is not there to correct.
         """
         if on > today:
             raise RuleBroken(_l("A reading is dated today or earlier."))
+        if corrects is not None:
+            self._refuse_unless_correctable(corrects)
         reading = Reading(
             measure_id=self.id,
             value=value,
@@ -95,6 +101,12 @@ class Measure(Base):
         db.session.add(reading)
         record("measure.read", self, by=by, value=format(value, "f"), on=on.isoformat())
         return reading
+
+    def _refuse_unless_correctable(self, reading: Reading) -> None:
+        if reading.measure_id != self.id:
+            raise RuleBroken(_l("That reading is of another measure."))
+        if db.session.scalar(select(Reading.id).where(Reading.corrects_id == reading.id)):
+            raise RuleBroken(_l("That reading was corrected already. Correct the newer one."))
 
 
 class Reading(Base):

@@ -35,8 +35,8 @@ class Quarter:
         Raises:
             ValueError: it is no such name.
         """
-        found = re.fullmatch(r"(\d{4})-Q([1-4])", name)
-        if found is None or found[1] < "1900":
+        found = re.fullmatch(r"([0-9]{4})-Q([1-4])", name)
+        if found is None or not "1900" <= found[1] < "9999":
             raise ValueError(name)
         return cls(int(found[1]), int(found[2]), starts_in)
 

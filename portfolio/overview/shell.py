@@ -47,13 +47,14 @@ def put_around_every_page(app: Flask, *, slots: Slots, sentences: Sentences) -> 
     """Give every template what the shell needs."""
 
     def around() -> dict[str, Any]:
-        if not has_request_context() or "person_id" not in g:
+        if not has_request_context() or "person_id" not in g or "broken" in g:
             return {"person": None, "nav": [], "language": locale().language}
         person, rules = current_person(), house_rules()
         return {
             "person": person,
             "rules": rules,
             "nav": _destinations(app) if person else [],
+            "search_url": url_for("overview.search"),
             "language": locale().language,
             "when": lambda moment: _when(moment, rules),
             "may_administer": people_policy.may_administer(person),

@@ -12,10 +12,12 @@ from portfolio.foundation.authority import asks, signed_in
 from portfolio.network import policy as network_policy
 from portfolio.network import queries as network
 from portfolio.organisation.house_rules import house_rules
+from portfolio.overview.search_views import search
 from portfolio.people import policy as people_policy
 from portfolio.people.accounts import somebody
 
 bp = Blueprint("overview", __name__)
+bp.add_url_rule("/search", view_func=search)
 
 
 @bp.get("/")

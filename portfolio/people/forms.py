@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField
+from wtforms import BooleanField, PasswordField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, Length, ValidationError
 
-from portfolio.foundation.forms import Form, InRange, Needed, Text, WholeNumber, short
+from portfolio.foundation.forms import Form, InRange, Needed, Select, Text, WholeNumber, short
 from portfolio.foundation.languages import LANGUAGES
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
@@ -22,11 +22,11 @@ def _email() -> Text:
     return Text(_l("E-mail address"), validators=[Needed(_l("Give the e-mail address.")), short(254)])
 
 
-def _units(empty: object) -> SelectField:
-    return SelectField(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, empty)])
+def _units(empty: object) -> Select:
+    return Select(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, empty)])
 
 
-def offer_units(field: SelectField, units: list[Unit]) -> None:
+def offer_units(field: Select, units: list[Unit]) -> None:
     """Let a choice offer these units, after the empty one."""
     field.choices = [field.choices[0], *(SelectChoice(unit.id, unit.name) for unit in units)]
 
@@ -71,14 +71,14 @@ class AccountForm(Form):
     hours_a_week = WholeNumber(
         _l("Hours a week you offer to experiments"), validators=[Needed(), InRange(0, 60, _l("Choose 0 to 60 hours."))]
     )
-    language = SelectField(
+    language = Select(
         _l("Language"),
         choices=[
             SelectChoice("", _l("As my browser says")),
             *(SelectChoice(code, name) for code, name in LANGUAGES.items()),
         ],
     )
-    theme = SelectField(
+    theme = Select(
         _l("Colours"),
         choices=[
             SelectChoice("", _l("As my device says")),

@@ -85,7 +85,8 @@ class Person(UserMixin, Base):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, deferred=True, default=lambda: uuid.uuid4().hex)
 
     unit: Mapped[Unit | None] = relationship(lazy="raise")
-    roles: Mapped[list[Role]] = relationship(lazy="raise", cascade="all, delete-orphan")  # type: ignore[assignment]
+    # Not "raise": whoever acts is often read anew beside a thing they are on, and may do nothing without their roles.
+    roles: Mapped[list[Role]] = relationship(lazy="selectin", cascade="all, delete-orphan")  # type: ignore[assignment]
 
     if TYPE_CHECKING:
 

@@ -1,0 +1,298 @@
+"""Search: one table of what can be found, and each database's own index of its words beside it.
+
+Both databases index the same folded text (small letters without accents, everything else a blank), so both find the
+same. The index `search_index` is an FTS5 table on SQLite and a table with a tsvector on PostgreSQL. It is written here
+and by no trigger: with `trusted_schema` off SQLite lets no trigger reach a virtual table.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    Select,
+    case,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portfolio.foundation.database import Base, db
+
+MOST_KEPT = 200_000  # Characters of a text that can be found by; the rest of a longer one is left out.
+MOST_LETTERS = 200  # Of what is asked.
+LONGEST_WORD = 60
+DEEPEST = 1_000  # Hits, in the order of how well they fit; who wants to see more asks with more words.
+EXCERPT, BEFORE = 240, 60  # Characters shown of a text, and how many of them before the first word found.
+
+WORD = re.compile(r"[^\W_]+")
+LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+MARKS = re.compile(r"[*_`~#>|\\\0]+")
+
+
+class SearchDocument(Base):
+    """What can be found of one thing. Kept by `index()`, in the transaction that changes the thing."""
+
+    __tablename__ = "search_document"
+    __table_args__ = (Index("uq_search_document", "kind", "subject_id", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    body: Mapped[str]
+    folded_title: Mapped[str]
+    folded_body: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of an excerpt; marked when it is a word that was looked for."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found."""
+
+    kind: str
+    subject_id: int
+    excerpt: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Some of what was found, and after how many the next begin."""
+
+    rows: list[Hit]
+    next: int | None
+
+
+# Keeping it up --------------------------------------------------------------------------------------------------------
+
+
+def index(kind: str, subject_id: int, title: str, *texts: str | None) -> None:
+    """Let a thing be found by these words from now on, instead of those before.
+
+    Args:
+        kind: what it is, such as its table's name.
+        title: what it is called; a word found here counts more than one in its texts.
+        texts: what it says, in Markdown.
+    """
+    body = unicodedata.normalize("NFC", _plain("\n".join(filter(None, texts))))[:MOST_KEPT]
+    said = {"body": body, "folded_title": _kept(title), "folded_body": _kept(body)}
+    _take_out(kind, subject_id)
+    insert = sqlite.insert if _on_sqlite() else postgresql.insert
+    row_id = db.session.scalars(
+        insert(SearchDocument)
+        .values(kind=kind, subject_id=subject_id, **said)
+        .on_conflict_do_update(index_elements=["kind", "subject_id"], set_=said)
+        .returning(SearchDocument.id)
+    ).one()
+    db.session.execute(text(PUT_IN[_dialect()]), {"id": row_id} | said)
+
+
+def forget(kind: str, subject_id: int) -> None:
+    """Let a thing be found no more."""
+    _take_out(kind, subject_id)
+    db.session.execute(
+        text("DELETE FROM search_document WHERE kind = :kind AND subject_id = :id"), {"kind": kind, "id": subject_id}
+    )
+
+
+def _take_out(kind: str, subject_id: int) -> None:
+    db.session.execute(text(TAKE_OUT[_dialect()]), {"kind": kind, "id": subject_id})
+
+
+# FTS5 is told the words a row had, to take them out; PostgreSQL ranks a word of class A above one of class D.
+TAKE_OUT = {
+    "sqlite": "INSERT INTO search_index (search_index, rowid, folded_title, folded_body)"
+    " SELECT 'delete', id, folded_title, folded_body FROM search_document WHERE kind = :kind AND subject_id = :id",
+    "postgresql": "DELETE FROM search_index WHERE id IN"
+    " (SELECT id FROM search_document WHERE kind = :kind AND subject_id = :id)",
+}
+PUT_IN = {
+    "sqlite": "INSERT INTO search_index (rowid, folded_title, folded_body) VALUES (:id, :folded_title, :folded_body)",
+    "postgresql": "INSERT INTO search_index (id, words) VALUES (:id,"
+    " setweight(to_tsvector('simple', :folded_title), 'A') || setweight(to_tsvector('simple', :folded_body), 'D'))",
+}
+
+
+# Finding --------------------------------------------------------------------------------------------------------------
+
+
+def words_of(asked: str) -> list[str]:
+    """The words to look for: folded, each once; single letters are in everything and say nothing."""
+    folded = fold(asked[:MOST_LETTERS]).split()
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in folded if len(word) > 1))
+
+
+def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after: int = 0) -> Hits:
+    """What holds all the words asked for, as they are or as beginnings; first those that have them in the title.
+
+    The order is by how well a thing fits, and that is no key: the next page begins after so many hits.
+
+    Args:
+        visible: the ids of that kind that the person who asks may see; nothing else is found.
+        after: how many hits were shown before.
+    """
+    words = words_of(asked)
+    if not words or not 0 <= after < DEEPEST:
+        return Hits([], None)
+    joined, matches, rank = _matching(words)
+    in_title = sum((_has(SearchDocument.folded_title, word) for word in words), literal(0)).label("in_title")
+    best = (
+        select(SearchDocument.id, SearchDocument.subject_id, in_title, rank.label("place"))
+        .join(*joined)
+        .where(matches, SearchDocument.kind == kind, SearchDocument.subject_id.in_(visible))
+        .order_by(in_title.desc(), rank, SearchDocument.subject_id.desc())
+        .limit(limit + 1)
+        .offset(after)
+        .subquery()
+    )
+    start, excerpt = _excerpt(words)
+    rows = db.session.execute(
+        select(best.c.subject_id, start, excerpt)
+        .join(SearchDocument, SearchDocument.id == best.c.id)
+        .order_by(best.c.in_title.desc(), best.c.place, best.c.subject_id.desc())
+    ).all()
+    hits = [Hit(kind, subject_id, marked(said, words, begun=begun > 1)) for subject_id, begun, said in rows[:limit]]
+    return Hits(hits, after + limit if len(rows) > limit and after + limit < DEEPEST else None)
+
+
+def marked(said: str, words: list[str], *, begun: bool = False) -> tuple[Part, ...]:
+    """A piece of a text in parts, with the words that were found marked.
+
+    Args:
+        begun: the text began before this piece.
+    """
+    ended = len(said) == EXCERPT
+    said = _whole_words(said, begun=begun, ended=ended)
+    parts, at = [Part("… ")] if begun else [], 0
+    for found in WORD.finditer(said):
+        if fold(found[0]).startswith(tuple(words)):
+            parts += [Part(said[at : found.start()]), Part(found[0], marked=True)]
+            at = found.end()
+    parts += [Part(said[at:]), Part(" …" if ended else "")]
+    return tuple(part for part in parts if part.text)
+
+
+def _whole_words(said: str, *, begun: bool, ended: bool) -> str:
+    words = said.split()
+    cut = words[1 if begun and len(words) > 1 else 0 : -1 if ended and len(words) > 2 else None]
+    return " ".join(cut)
+
+
+def _matching(words: list[str]) -> tuple[tuple[Any, Any], ColumnElement[bool], ColumnElement[Any]]:
+    """How the index is joined, what matches, and what to order by, the smallest first.
+
+    Words are letters and digits only, and quoted, so that nothing in them can be taken for an operator.
+    """
+    if _on_sqlite():
+        lines = table("search_index", column("rowid"), column("rank"))
+        asked = " AND ".join(f'"{word}" *' for word in words)
+        matches = literal_column("search_index").op("MATCH", is_comparison=True)(asked)
+        return (lines, lines.c.rowid == SearchDocument.id), matches, lines.c.rank
+    lines = table("search_index", column("id"), column("words"))
+    query = func.to_tsquery(text("'simple'"), " & ".join(f"'{word}':*" for word in words))
+    return (lines, lines.c.id == SearchDocument.id), lines.c.words.op("@@")(query), -func.ts_rank(lines.c.words, query)
+
+
+def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
+    """Where the piece to show begins, and the piece: around the first of the words that the text has."""
+    places = [func.nullif(_place(SearchDocument.folded_body, word), 0) for word in words]
+    found = func.coalesce(*places, 1)
+    start = case((found > BEFORE, found - BEFORE), else_=1)
+    return start, func.substr(SearchDocument.body, start, EXCERPT)
+
+
+def _has(where: Any, word: str) -> ColumnElement[int]:
+    return case((_place(where, word) > 0, 1), else_=0)
+
+
+def _place(where: Any, word: str) -> ColumnElement[int]:
+    """Where a word begins, from 1, or 0. In folded text a word begins after a blank."""
+    locate = func.instr if _on_sqlite() else func.strpos
+    return locate(literal(" ") + where, f" {word}")
+
+
+# Folding --------------------------------------------------------------------------------------------------------------
+
+
+class _Folding(dict[int, str]):
+    """What becomes of each character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKD", character).casefold()))
+        self[code] = letters or ("" if unicodedata.category(character) == "Mn" else " ")
+        return self[code]
+
+
+_folding = _Folding()
+
+
+def fold(text: str) -> str:
+    """Small letters and digits without accents, every other character a blank.
+
+    Nearly every character becomes one, so that a place in the folded text is about the place in the text.
+    """
+    return unicodedata.normalize("NFC", text).translate(_folding)
+
+
+def _kept(text: str) -> str:
+    """Folded, and no longer than PostgreSQL's index of one text can be."""
+    return fold(text).encode()[:MOST_KEPT].decode(errors="ignore")
+
+
+def _plain(text: str) -> str:
+    """Markdown without its marks, for an excerpt."""
+    return MARKS.sub(" ", LINK.sub(r"\1", text))
+
+
+# The index itself -----------------------------------------------------------------------------------------------------
+
+
+def prepare(connection: Connection) -> None:
+    """Make the index, empty; called by migrations, for it is no table that models could describe."""
+    for statement in MAKE[connection.dialect.name]:
+        connection.execute(text(statement))
+
+
+def unprepare(connection: Connection) -> None:
+    """Take the index away."""
+    connection.execute(text("DROP TABLE IF EXISTS search_index"))
+
+
+MAKE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(folded_title, folded_body,"
+        " content='search_document', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='2 3 4')",
+    ),
+    "postgresql": (
+        "CREATE TABLE IF NOT EXISTS search_index (id bigint PRIMARY KEY REFERENCES search_document ON DELETE CASCADE,"
+        " words tsvector NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS ix_search_index_words ON search_index USING gin (words)",
+    ),
+}
+
+
+def _dialect() -> str:
+    return db.engine.dialect.name
+
+
+def _on_sqlite() -> bool:
+    return _dialect() == "sqlite"

@@ -1,0 +1,177 @@
+"""Every read behind the hierarchy's pages; drafts are seen by those they concern, observers see none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
+
+from portfolio.foundation.database import db, for_change
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.numbering import number_of
+from portfolio.foundation.paging import Page
+from portfolio.hierarchy import policy
+from portfolio.hierarchy.effect import Effect
+from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.role import Role
+from portfolio.hierarchy.state import OPEN, State
+from portfolio.hierarchy.status import Status
+from portfolio.organisation.change import FormOfChange
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.measure_queries import latest_readings
+from portfolio.people.person import Person
+from portfolio.people.person import Role as HeldRole
+
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+def visible_to(viewer: Person, statement: S) -> S:
+    """Only what this person may see: a draft is for who suggested it, its owner and its unit's operations owner."""
+    if not viewer.is_volunteer:
+        return statement.where(false())
+    return statement.where(
+        or_(
+            Initiative.state != State.DRAFT,
+            Initiative.suggested_by_id == viewer.id,
+            Initiative.owner_id == viewer.id,
+            Initiative.unit_id.in_(viewer.owned_unit_ids),
+        )
+    )
+
+
+def initiative(ref: str, *, viewer: Person) -> Initiative:
+    """One initiative with what its page shows.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    return _one(_with_everything(visible_to(viewer, select(Initiative).where(Initiative.id == _number(ref)))))
+
+
+def initiative_for_change(ref: str, *, viewer: Person) -> Initiative:
+    """One initiative, locked, with what its rules ask about; its measure is locked too.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    number = _number(ref)
+    _one(for_change(visible_to(viewer, select(Initiative).where(Initiative.id == number))))
+    statement = _with_everything(select(Initiative).where(Initiative.id == number))
+    return _one(statement.execution_options(populate_existing=True))
+
+
+def by_ids(ids: Iterable[int]) -> dict[int, Initiative]:
+    """Initiatives by number with unit and owner, whoever asks: for rooms that have their own say in who sees it."""
+    rows = db.session.scalars(
+        select(Initiative)
+        .where(Initiative.id.in_(set(ids)))
+        .options(joinedload(Initiative.owner).joinedload(Person.unit), joinedload(Initiative.unit))
+    )
+    return {found.id: found for found in rows}
+
+
+@dataclass(frozen=True)
+class InitiativeSearch:
+    """What the list may ask for; a blank field means any."""
+
+    stage: str = "open"
+    form: FormOfChange | None = None
+    unit_id: int | None = None
+
+    def page(self, viewer: Person, after: str | None) -> Page[Initiative]:
+        """One page, the newest first."""
+        statement = visible_to(viewer, select(Initiative)).options(
+            joinedload(Initiative.owner).joinedload(Person.unit),
+            joinedload(Initiative.unit),
+            selectinload(Initiative.milestones),
+            raiseload("*"),
+        )
+        return Page.of(statement.where(*self._conditions()), order=(Initiative.id,), after=after, descending=True)
+
+    def _conditions(self) -> list[Any]:
+        conditions: list[Any] = []
+        stages = {"open": OPEN} | {state.value: (state,) for state in State}
+        if self.stage in stages:
+            conditions.append(Initiative.state.in_(stages[self.stage]))
+        if self.form is not None:
+            conditions.append(Initiative.form == self.form)
+        if self.unit_id is not None:
+            conditions.append(Initiative.unit_id == self.unit_id)
+        return conditions
+
+
+def statuses(of: Initiative, most: int = 60) -> Sequence[Status]:
+    """What was reported of an initiative, the latest first."""
+    return db.session.scalars(
+        select(Status)
+        .where(Status.initiative_id == of.id)
+        .options(joinedload(Status.by))
+        .order_by(Status.id.desc())
+        .limit(most)
+    ).all()
+
+
+def latest_statuses(initiatives: Iterable[Initiative]) -> dict[int, Status]:
+    """The latest status of each that has one; one query."""
+    newest = newest_statuses().where(Status.initiative_id.in_([initiative.id for initiative in initiatives]))
+    return {status.initiative_id: status for status in db.session.scalars(select(Status).where(Status.id.in_(newest)))}
+
+
+def effects(initiatives: Iterable[Initiative]) -> dict[int, Effect]:
+    """What each did to its measure so far; one query."""
+    asked = list(initiatives)
+    latest = latest_readings(initiative.measure_id for initiative in asked)
+    return {
+        initiative.id: Effect.of(initiative, latest.get(initiative.measure_id or 0)) for initiative in asked
+    }
+
+
+def newest_statuses() -> Select[Any]:
+    """The numbers of the statuses that hold now."""
+    later = select(Status.initiative_id, Status.id).subquery()
+    return select(Status.id).where(
+        ~select(later.c.id)
+        .where(later.c.initiative_id == Status.initiative_id, later.c.id > Status.id)
+        .exists()
+    )
+
+
+def amounts_seen_by(viewer: Person, rules: HouseRules) -> Callable[[Initiative], bool]:
+    """Whose amounts this person sees, asked of every row of a list."""
+    return lambda initiative: policy.sees_amounts(viewer, initiative, rules)
+
+
+def operations_owners(unit_id: int | None) -> Sequence[Person]:
+    """Who can make a commitment of a unit, by name."""
+    held = select(HeldRole.person_id).where(HeldRole.unit_id == unit_id)
+    return db.session.scalars(select(Person).where(Person.active, Person.id.in_(held)).order_by(Person.name)).all()
+
+
+def _with_everything(statement: Select[Any]) -> Select[Any]:
+    return statement.options(
+        joinedload(Initiative.owner).options(joinedload(Person.unit), selectinload(Person.roles)),
+        joinedload(Initiative.suggested_by),
+        joinedload(Initiative.unit),
+        joinedload(Initiative.measure),
+        selectinload(Initiative.milestones),
+        selectinload(Initiative.roles).joinedload(Role.person).options(
+            joinedload(Person.unit), selectinload(Person.roles)
+        ),
+    )
+
+
+def _one(statement: Select[Any]) -> Initiative:
+    found: Initiative | None = db.session.scalars(statement).unique().first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _number(ref: str) -> int:
+    number = number_of("I", ref)
+    if number is None:
+        raise Missing
+    return number

@@ -1,0 +1,29 @@
+"""How trail entries about initiatives read."""
+
+from __future__ import annotations
+
+from portfolio.audit.queries import Line
+from portfolio.audit.sentences import Sentence
+from portfolio.foundation.languages import gettext as _
+from portfolio.hierarchy.state import Colour
+
+
+def _status(line: Line) -> str:
+    said = line.said | {"colour": str(Colour(line.details["colour"]).label)}
+    return str(_("%(actor)s reported: %(colour)s, %(percent)s%% done.", **said))
+
+
+SENTENCES: dict[str, Sentence] = {
+    "initiative.suggested": lambda line: _("%(actor)s suggested it.", **line.said),
+    "initiative.changed": lambda line: _("%(actor)s changed the text.", **line.said),
+    "initiative.handed_over": lambda line: _("%(actor)s made %(member)s accountable.", **line.said),
+    "initiative.planned": lambda line: _("%(actor)s planned it.", **line.said),
+    "initiative.started": lambda line: _("%(actor)s started it.", **line.said),
+    "initiative.status_reported": _status,
+    "initiative.milestone_reached": lambda line: _("%(actor)s put down that a milestone was reached.", **line.said),
+    "initiative.measured": lambda line: _("%(actor)s read its measure: %(value)s.", **line.said),
+    "initiative.embedded": lambda line: _("%(actor)s embedded it in daily work.", **line.said),
+    "initiative.cancelled": lambda line: _("%(actor)s called it off.", **line.said),
+    "initiative.commented": lambda line: _("%(actor)s commented.", **line.said),
+    "initiative.asked": lambda line: _("%(actor)s asked a question.", **line.said),
+}

@@ -1,0 +1,137 @@
+"""Reading what a running experiment leaves behind: pulses, learnings, expenses, recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from portfolio.budgets.expense import Expense
+from portfolio.foundation.database import db
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.numbering import number_of
+from portfolio.foundation.paging import Page
+from portfolio.network.check_in import CheckIn
+from portfolio.network.decision import Recommendation
+from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
+from portfolio.network.queries import visible_to
+from portfolio.network.version import Version
+from portfolio.organisation.measure import Measure
+from portfolio.people.person import Person
+
+LEARNINGS_SHOWN = 20
+AUTHOR = joinedload(Learning.by).joinedload(Person.unit)
+
+
+def check_ins_of(experiment: Experiment) -> Sequence[CheckIn]:
+    """Every pulse, oldest first; a timebox has few."""
+    return db.session.scalars(
+        select(CheckIn)
+        .where(CheckIn.experiment_id == experiment.id)
+        .options(joinedload(CheckIn.by))
+        .order_by(CheckIn.id)
+        .limit(200)
+    ).all()
+
+
+def last_check_in(experiment: Experiment) -> CheckIn | None:
+    """The latest pulse, if any."""
+    return db.session.scalars(
+        select(CheckIn).where(CheckIn.experiment_id == experiment.id).order_by(CheckIn.id.desc()).limit(1)
+    ).first()
+
+
+def confidences(pulses: Sequence[CheckIn], weeks_gone: int) -> list[tuple[int, int | None]]:
+    """The last confidence of every week gone; None where no check-in came."""
+    by_week: dict[int, int | None] = {pulse.week: pulse.confidence for pulse in pulses}
+    return [(week, by_week.get(week)) for week in range(1, max([weeks_gone, *by_week]) + 1)]
+
+
+def learnings_of(experiment: Experiment, after: str | None) -> Page[Learning]:
+    """The log, newest first; what was corrected gives way to its correction."""
+    return Page.of(
+        select(Learning).where(Learning.experiment_id == experiment.id, _is_current()).options(AUTHOR),
+        order=(Learning.id,),
+        after=after,
+        size=LEARNINGS_SHOWN,
+        descending=True,
+    )
+
+
+def count_learnings(experiment: Experiment) -> int:
+    """How many stand in the log."""
+    counted = select(func.count(Learning.id)).where(Learning.experiment_id == experiment.id, _is_current())
+    return db.session.scalar(counted) or 0
+
+
+def learning(ref: str, *, viewer: Person) -> Learning:
+    """One learning.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    seen = visible_to(viewer, select(Experiment.id))
+    found = db.session.scalars(
+        select(Learning)
+        .where(Learning.id == (number_of("L", ref) or 0), Learning.experiment_id.in_(seen))
+        .options(AUTHOR)
+    ).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def correction_of(learning: Learning) -> Learning | None:
+    """The newer learning that takes this one's place, if any."""
+    return db.session.scalars(select(Learning).where(Learning.corrects_id == learning.id)).first()
+
+
+def measure(measure_id: int | str) -> Measure | None:
+    """A measure by its number, as a form gives it."""
+    return db.session.get(Measure, int(measure_id)) if str(measure_id).isdecimal() else None
+
+
+def expense(experiment: Experiment, expense_id: str) -> Expense | None:
+    """One of its expenses, as a form gives it.
+
+    Raises:
+        Missing: it is another experiment's.
+    """
+    if not expense_id:
+        return None
+    found = db.session.get(Expense, int(expense_id)) if expense_id.isdecimal() else None
+    if found is None or found.grant_id != experiment.grant_id:
+        raise Missing
+    return found
+
+
+def last_recommendation(experiment: Experiment) -> Recommendation | None:
+    """The team's latest proposal for the next step, if any."""
+    return db.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.experiment_id == experiment.id)
+        .options(joinedload(Recommendation.by))
+        .order_by(Recommendation.id.desc())
+        .limit(1)
+    ).first()
+
+
+def version_numbered(experiment: Experiment, number: int) -> Version:
+    """One version of the text."""
+    return db.session.scalars(
+        select(Version).where(Version.experiment_id == experiment.id, Version.number == number)
+    ).one()
+
+
+def follow_ups_of(experiment: Experiment, *, viewer: Person) -> Sequence[Experiment]:
+    """What came after it."""
+    return db.session.scalars(
+        visible_to(viewer, select(Experiment)).where(Experiment.follows_id == experiment.id).order_by(Experiment.id)
+    ).all()
+
+
+def _is_current() -> ColumnElement[bool]:
+    """Not corrected by a newer one."""
+    return Learning.id.not_in(select(Learning.corrects_id).where(Learning.corrects_id.is_not(None)))

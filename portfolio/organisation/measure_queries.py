@@ -1,0 +1,86 @@
+"""Reading measures and what was read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from portfolio.foundation.database import db, for_change
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.paging import Page
+from portfolio.organisation.measure import Measure, Reading
+
+
+def measures(after: str | None, *, text: str = "") -> Page[Measure]:
+    """Measures by name."""
+    statement = select(Measure)
+    if text:
+        stem = " ".join(text.casefold().split()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        statement = statement.where(Measure.name_key.like(f"%{stem}%", escape="\\"))
+    return Page.of(statement, order=(Measure.name_key, Measure.id), after=after)
+
+
+def measure(number: int) -> Measure:
+    """One measure.
+
+    Raises:
+        Missing: there is none.
+    """
+    return _one(select(Measure).where(Measure.id == number))
+
+
+def measure_for_change(number: int) -> Measure:
+    """One measure, locked, so that no reading is corrected twice.
+
+    Raises:
+        Missing: there is none.
+    """
+    return _one(for_change(select(Measure).where(Measure.id == number)))
+
+
+def reading(number: int, of: Measure) -> Reading:
+    """One reading of a measure.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = db.session.get(Reading, number)
+    if found is None or found.measure_id != of.id:
+        raise Missing
+    return found
+
+
+def readings(of: Measure, after: str | None, size: int = 50) -> Page[Reading]:
+    """Everything read of a measure, corrected readings too, the last one put down first."""
+    statement = select(Reading).where(Reading.measure_id == of.id)
+    return Page.of(statement, order=(Reading.id,), after=after, size=size, descending=True)
+
+
+def corrections(of: Iterable[Reading]) -> dict[int, Reading]:
+    """Of these readings the corrected ones, each with the reading that replaced it."""
+    rows = db.session.scalars(select(Reading).where(Reading.corrects_id.in_([old.id for old in of])))
+    return {row.corrects_id: row for row in rows if row.corrects_id is not None}
+
+
+def latest_readings(measure_ids: Iterable[int | None]) -> dict[int, Reading]:
+    """The last reading that was not corrected, by day, per measure; one query however many were taken."""
+    corrected = select(Reading.corrects_id).where(Reading.corrects_id.is_not(None))
+    place = func.row_number().over(
+        partition_by=Reading.measure_id, order_by=(Reading.read_on.desc(), Reading.id.desc())
+    )
+    ranked = (
+        select(Reading, place.label("place"))
+        .where(Reading.measure_id.in_({number for number in measure_ids if number}), Reading.id.not_in(corrected))
+        .subquery()
+    )
+    last = aliased(Reading, ranked)
+    return {row.measure_id: row for row in db.session.scalars(select(last).where(ranked.c.place == 1))}
+
+
+def _one(statement: Select[Measure]) -> Measure:
+    found = db.session.scalars(statement).first()
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,1 @@
+"""What has no business word: the door to writing, money, text, refusals."""

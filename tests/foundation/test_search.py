@@ -1,0 +1,293 @@
+"""Search finds the same on both databases: words and beginnings, whatever the accents, and only what is visible."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Select, inspect, literal, select, text
+
+from portfolio import create_app
+from portfolio.foundation import search
+from portfolio.foundation.database import db, write_tx
+from portfolio.foundation.search import MOST_KEPT, Part, SearchDocument, fold
+from tests.factories import reading
+
+ALL = select(SearchDocument.subject_id)
+
+SIGNS = [
+    '"',
+    '""',
+    "'",
+    "*",
+    "(",
+    ")",
+    "-",
+    "^",
+    ":",
+    "&",
+    "|",
+    "!",
+    "<->",
+    "\\",
+    "%",
+    ";",
+    "{",
+    "}",
+    "+",
+    "\0",
+    "NEAR(",
+]
+ATTEMPTS = [
+    'quote" OR "1',
+    "quote' | '1",
+    "folded_title: quote OR invoice",
+    "quote NOT sheet",
+    "quote:* & !sheet",
+    "NEAR(quote sheet)",
+    "'); DROP TABLE search_index; --",
+    "quote*)) OR ((",
+]
+
+
+def put(number: int, title: str, *texts: str | None, kind: str = "question") -> None:
+    """Let something be found."""
+    with write_tx():
+        search.index(kind, number, title, *texts)
+
+
+def found(asked: str, visible: Select[Any] = ALL, *, kind: str = "question", **page: int) -> list[int]:
+    """The numbers of what is found."""
+    with reading():
+        return [hit.subject_id for hit in search.find(asked, kind, visible, **page).rows]
+
+
+def excerpt(asked: str) -> tuple[Part, ...]:
+    """What is shown of the first thing found."""
+    with reading():
+        return search.find(asked, "question", ALL).rows[0].excerpt
+
+
+def test_a_thing_is_found_by_its_words_and_by_how_they_begin(app: Flask) -> None:
+    put(1, "Can planners quote from one sheet?", "A shared sheet halves the days.")
+
+    for asked in ("planners", "plan", "PLANNERS quote", "sheet quo", "halves", "planners’ quote"):
+        assert found(asked) == [1], asked
+    for asked in ("lanners", "planners invoice", "planning"):
+        assert found(asked) == [], asked
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Café in the hall", "cafe"),
+        ("Cafe in the hall", "CAFÉ"),
+        ("Cafe\u0301 in the hall", "café"),
+        ("Geïntegreerde coördinatie", "geintegreerde coordinatie"),
+        ("Straße frei", "strasse"),
+        ("STRASSE frei", "straße"),
+        ("ﬁnance first", "finance"),
+        ("İstanbul", "istanbul"),
+        ("Заявки на склад", "заявк"),
+        ("ĳsvogel", "ijsvogel"),
+        ("Order-to-cash", "cash"),
+        ("X-014 and so on", "X-014"),
+        ("7e7 is a number", "7e7"),
+        ("12abc34 codes", "12abc"),
+    ],
+)
+def test_accents_capitals_and_signs_do_not_matter(app: Flask, written: str, asked: str) -> None:
+    put(1, written)
+    put(2, "Something else", written)
+
+    assert found(asked) == [1, 2]
+
+
+def test_a_word_in_the_title_counts_more_than_many_in_the_text(app: Flask) -> None:
+    put(1, "Something else", "invoice " * 50)
+    put(2, "Does an invoice need paper?", "No. " * 200)
+
+    assert found("invoice") == [2, 1]
+
+
+def test_nobody_finds_what_they_may_not_see(app: Flask) -> None:
+    put(1, "A secret merger")
+    put(2, "An open merger")
+
+    assert found("merger", select(literal(2))) == [2]
+    assert found("secret", select(literal(2))) == []
+
+
+def test_kinds_are_found_apart(app: Flask) -> None:
+    put(1, "An invoice")
+    put(1, "An invoice", kind="learning")
+
+    assert found("invoice", kind="learning") == [1]
+    assert found("invoice", kind="nothing") == []
+
+
+def test_what_was_rewritten_is_found_by_its_new_words_only(app: Flask) -> None:
+    put(1, "Quotes on paper", "in three days")
+    put(1, "Invoices by mail", "in one hour")
+
+    assert found("quotes") == found("days") == []
+    assert found("invoices") == found("hour") == [1]
+
+
+def test_what_is_forgotten_is_found_no_more(app: Flask) -> None:
+    put(1, "Quotes on paper")
+    with write_tx():
+        search.forget("question", 1)
+        search.forget("question", 2)
+
+    assert found("quotes") == []
+    with reading():
+        assert db.session.scalar(text("SELECT count(*) FROM search_document")) == 0
+
+
+def test_a_write_that_is_refused_leaves_nothing_to_find(app: Flask) -> None:
+    put(1, "Quotes on paper")
+    with pytest.raises(ZeroDivisionError), write_tx():
+        search.index("question", 1, "Invoices" * (1 // 0))
+    with pytest.raises(RuntimeError, match="no"):
+        _write_and_fail()
+
+    assert found("invoices") == []
+    assert found("quotes") == [1]
+
+
+def _write_and_fail() -> None:
+    with write_tx():
+        search.index("question", 1, "Invoices")
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("asked", ["", " ", "a", "a b c", "é", *SIGNS])
+def test_without_a_word_of_two_letters_nothing_is_found(app: Flask, asked: str) -> None:
+    put(1, "A b c, near é", "and more")
+
+    assert search.words_of(asked) in ([], ["near"])
+    assert found(asked) in ([], [1])
+
+
+@pytest.mark.parametrize("asked", ATTEMPTS)
+def test_what_is_asked_is_words_and_never_an_instruction(app: Flask, asked: str) -> None:
+    put(1, "Can planners quote from one sheet?")
+    put(2, "Near or not, drop the table of search index: quote it, folded title or invoice 1 sheet")
+
+    assert found(asked) in ([], [2]), "every word is needed, operators too"
+    assert found("quote") == [1, 2] or found("quote") == [2, 1]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_signs_around_a_word_change_nothing(app: Flask, sign: str) -> None:
+    put(1, "Can planners near a quote from one sheet?")
+
+    assert found(f"{sign}quote{sign}") == [1]
+    assert found(f"quote {sign} sheet") == [1]
+
+
+@pytest.mark.parametrize(
+    "asked", ["x" * 10_000, "word " * 2_000, "ﷺ" * 5_000, "㌖" * 5_000, "\U0001e900" * 300, "日本" * 999]
+)
+def test_however_much_is_asked_the_answer_is_calm(app: Flask, asked: str) -> None:
+    put(1, "Can planners quote?")
+
+    assert found(asked) == []
+
+
+def test_a_text_of_half_a_million_letters_is_indexed_and_its_beginning_is_found(app: Flask) -> None:
+    body = "first " + " ".join(f"w{number}" for number in range(90_000)) + " last"
+    put(1, "A long report", body)
+    put(2, "One word", "é" * 500_000)
+    put(3, "Other letters", " ".join(chr(0x4E00 + number % 20_000) for number in range(250_000)))
+
+    assert len(body) > 500_000
+    assert found("first") == found("w9999") == [1]
+    assert found("last") == []
+    with reading():
+        sizes = db.session.execute(select(SearchDocument.body, SearchDocument.folded_body)).all()
+    assert all(len(kept) <= MOST_KEPT and len(folded.encode()) <= MOST_KEPT for kept, folded in sizes)
+
+
+def test_an_excerpt_shows_the_text_as_it_was_written_with_the_words_marked(app: Flask) -> None:
+    put(1, "Coordination", "We **believe** that _coördinatie_ helps [planners](https://planners.example) a lot.")
+
+    parts = excerpt("coord plan")
+
+    assert [part.text for part in parts if part.marked] == ["coördinatie", "planners"]
+    assert "".join(part.text for part in parts) == "We believe that coördinatie helps planners a lot."
+
+
+def test_an_excerpt_lies_around_the_word_and_begins_and_ends_with_whole_ones(app: Flask) -> None:
+    put(1, "Long", "before " * 400 + "the needle " + "after " * 400)
+
+    parts = excerpt("needle")
+
+    assert [part.text for part in parts if part.marked] == ["needle"]
+    words = "".join(part.text for part in parts).split()
+    assert words[0] == words[-1] == "…"
+    assert set(words) == {"…", "before", "the", "needle", "after"}
+
+
+def test_an_excerpt_is_text_and_never_html(app: Flask) -> None:
+    put(1, "Tags", "A <script>alert(1)</script> needle & more")
+
+    assert "".join(part.text for part in excerpt("needle")) == "A <script alert(1)</script needle & more"
+    assert excerpt("tags")[0].marked is False
+
+
+def test_more_hits_come_page_by_page_each_once(app: Flask) -> None:
+    with write_tx():
+        for number in range(1, 24):
+            search.index("question", number, f"Question {number} on delivery")
+
+    seen: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        with reading():
+            hits = search.find("delivery", "question", ALL, limit=10, after=after)
+        seen += [hit.subject_id for hit in hits.rows]
+        after = hits.next
+
+    assert sorted(seen) == list(range(1, 24))
+    assert found("delivery", after=-1) == found("delivery", after=10**6) == []
+
+
+def test_finding_takes_one_statement_however_many_are_found(app: Flask, count_statements: Callable[[], Any]) -> None:
+    with write_tx():
+        for number in range(1, 30):
+            search.index("question", number, f"Question {number} on delivery", "and what it brings")
+
+    with reading(), count_statements() as statements:
+        search.find("delivery brings", "question", ALL)
+
+    assert len(statements) == 1
+
+
+def test_folding_keeps_nearly_every_place(app: Flask) -> None:
+    said = "Één café, zo’n coördinator: €5 (of meer)…"
+
+    assert len(fold(said)) == len(said)
+    assert fold(said).split() == ["een", "cafe", "zo", "n", "coordinator", "5", "of", "meer"]
+
+
+def test_the_index_is_made_and_taken_away_as_often_as_one_likes(settings: Any, another_database: Any) -> None:
+
+    app = create_app(dataclasses.replace(settings, database_url=another_database("searching")))
+    with app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.begin() as connection:
+            search.prepare(connection)
+            search.unprepare(connection)
+            search.unprepare(connection)
+            assert [name for name in inspect(connection).get_table_names() if name.startswith("search_index")] == []
+            search.prepare(connection)
+        put(1, "Found again")
+        assert found("again") == [1]
+        db.session.remove()
+        db.engine.dispose()
