@@ -26,10 +26,14 @@ from portfolio.foundation.jobs import Jobs
 from portfolio.foundation.languages import speak
 from portfolio.foundation.refusals import answer_refusals
 from portfolio.foundation.slots import Slots
-from portfolio.network import answer_views, deciding_views, running_views
+from portfolio.hierarchy import pieces as hierarchy_pieces
+from portfolio.hierarchy import sentences as hierarchy_sentences
+from portfolio.hierarchy import step_views as hierarchy
+from portfolio.network import answer_views, deciding_views, record_views, running_views
+from portfolio.network import pieces as network_pieces
 from portfolio.network import sentences as network_sentences
 from portfolio.network import views as network
-from portfolio.organisation import views as organisation
+from portfolio.organisation import measure_views as organisation
 from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import views as overview
 from portfolio.overview.shell import put_around_every_page
@@ -47,16 +51,19 @@ BLUEPRINTS = (
     organisation.bp,
     strategy.bp,
     budgets.bp,
+    hierarchy.bp,
     network.bp,
     answer_views.bp,
     running_views.bp,
     deciding_views.bp,
+    record_views.bp,
     bridge.bp,
 )
 BOOKS = (
     people_sentences.SENTENCES,
     strategy_sentences.SENTENCES,
     budgets_sentences.SENTENCES,
+    hierarchy_sentences.SENTENCES,
     network_sentences.SENTENCES,
 )
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
@@ -108,10 +115,19 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     add_headers(app, over_tls=over_tls)
     Compress(app)
     name_by_content(app)
-    put_around_every_page(app, slots=Slots(), sentences=Sentences(*BOOKS))
+    put_around_every_page(app, slots=_filled_slots(), sentences=Sentences(*BOOKS))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     gate.check(app)
+
+
+def _filled_slots() -> Slots:
+    """What higher rooms put on the pages of lower ones."""
+    slots = Slots()
+    slots.fill("measures.owner", hierarchy_pieces.owners_of_measures)
+    slots.fill("phase.hangs", network_pieces.experiments_of_phases)
+    slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
+    return slots
 
 
 def _chosen_language() -> str | None:

@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-SEALED = {"audit_entry": "seq", "ledger_entry": "id", "experiment_version": "id"}
+SEALED = {"audit_entry": "seq", "ledger_entry": "id", "experiment_version": "id", "initiative_status": "id"}
 HOUSE_RULES = {
     "id": 1,
     "since": 0,
@@ -311,99 +311,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_expense_grant_id"), ["grant_id"], unique=False)
 
     op.create_table(
-        "experiment",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "proposed",
-                "approved",
-                "running",
-                "closed",
-                "declined",
-                "withdrawn",
-                "record",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column(
-            "form",
-            sa.Enum(
-                "improve",
-                "renew",
-                "transition",
-                "innovation",
-                name="formofchange",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("problem", sa.Text(), nullable=False),
-        sa.Column("hypothesis", sa.Text(), nullable=False),
-        sa.Column("riskiest_assumption", sa.Text(), nullable=False),
-        sa.Column("standalone_value", sa.Text(), nullable=False),
-        sa.Column("weeks", sa.BigInteger(), nullable=True),
-        sa.Column("horizon", sa.BigInteger(), nullable=False),
-        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
-        sa.Column("first_step", sa.Text(), nullable=False),
-        sa.Column("confidence", sa.BigInteger(), nullable=True),
-        sa.Column("proposer_id", sa.BigInteger(), nullable=True),
-        sa.Column("lead_id", sa.BigInteger(), nullable=True),
-        sa.Column("next_lead_id", sa.BigInteger(), nullable=True),
-        sa.Column("sponsor_id", sa.BigInteger(), nullable=True),
-        sa.Column("unit_id", sa.BigInteger(), nullable=True),
-        sa.Column("grant_id", sa.BigInteger(), nullable=False),
-        sa.Column("rules_id", sa.BigInteger(), nullable=False),
-        sa.Column("follows_id", sa.BigInteger(), nullable=True),
-        sa.Column("restricted", sa.Boolean(), nullable=False),
-        sa.Column("shared", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("version_hash", sa.Text(), nullable=True),
-        sa.Column("proposed_at", sa.BigInteger(), nullable=True),
-        sa.Column("answer_due_on", sa.Date(), nullable=True),
-        sa.Column("return_reason", sa.Text(), nullable=False),
-        sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column("answer_reason", sa.Text(), nullable=False),
-        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
-        sa.Column("stop_reason", sa.Text(), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("form IS NOT NULL OR state = 'record'", name=op.f("ck_experiment_form_stated")),
-        sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_experiment_horizon")),
-        sa.CheckConstraint("weeks IS NULL OR weeks > 0", name=op.f("ck_experiment_weeks")),
-        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_experiment_answered_by_id_person")),
-        sa.ForeignKeyConstraint(["follows_id"], ["experiment.id"], name=op.f("fk_experiment_follows_id_experiment")),
-        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_experiment_grant_id_funding")),
-        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_experiment_lead_id_person")),
-        sa.ForeignKeyConstraint(["next_lead_id"], ["person.id"], name=op.f("fk_experiment_next_lead_id_person")),
-        sa.ForeignKeyConstraint(["proposer_id"], ["person.id"], name=op.f("fk_experiment_proposer_id_person")),
-        sa.ForeignKeyConstraint(["rules_id"], ["house_rules.id"], name=op.f("fk_experiment_rules_id_house_rules")),
-        sa.ForeignKeyConstraint(["sponsor_id"], ["person.id"], name=op.f("fk_experiment_sponsor_id_person")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_experiment_unit_id_unit")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment")),
-        sa.UniqueConstraint("grant_id", name=op.f("uq_experiment_grant_id")),
-        sqlite_strict=True,
-    )
-    with op.batch_alter_table("experiment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_experiment_follows_id"), ["follows_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_experiment_lead_id"), ["lead_id"], unique=False)
-        batch_op.create_index("ix_experiment_state_ends", ["state", "ends_on"], unique=False)
-        batch_op.create_index("ix_experiment_state_id", ["state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_experiment_unit_id"), ["unit_id"], unique=False)
-
-    op.create_table(
         "ledger_entry",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("envelope_id", sa.BigInteger(), nullable=False),
@@ -681,6 +588,198 @@ def upgrade() -> None:
         batch_op.create_index("ix_vision_months", ["months", "id"], unique=False)
 
     op.create_table(
+        "experiment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "proposed",
+                "approved",
+                "running",
+                "closed",
+                "declined",
+                "withdrawn",
+                "record",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "improve",
+                "renew",
+                "transition",
+                "innovation",
+                name="formofchange",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("hypothesis", sa.Text(), nullable=False),
+        sa.Column("riskiest_assumption", sa.Text(), nullable=False),
+        sa.Column("standalone_value", sa.Text(), nullable=False),
+        sa.Column("weeks", sa.BigInteger(), nullable=True),
+        sa.Column("horizon", sa.BigInteger(), nullable=False),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("first_step", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.BigInteger(), nullable=True),
+        sa.Column("proposer_id", sa.BigInteger(), nullable=True),
+        sa.Column("lead_id", sa.BigInteger(), nullable=True),
+        sa.Column("next_lead_id", sa.BigInteger(), nullable=True),
+        sa.Column("sponsor_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("phase_id", sa.BigInteger(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("rules_id", sa.BigInteger(), nullable=False),
+        sa.Column("follows_id", sa.BigInteger(), nullable=True),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("version_hash", sa.Text(), nullable=True),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer_due_on", sa.Date(), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer_reason", sa.Text(), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("stop_reason", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("form IS NOT NULL OR state = 'record'", name=op.f("ck_experiment_form_stated")),
+        sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_experiment_horizon")),
+        sa.CheckConstraint("weeks IS NULL OR weeks > 0", name=op.f("ck_experiment_weeks")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_experiment_answered_by_id_person")),
+        sa.ForeignKeyConstraint(["follows_id"], ["experiment.id"], name=op.f("fk_experiment_follows_id_experiment")),
+        sa.ForeignKeyConstraint(["grant_id"], ["funding.id"], name=op.f("fk_experiment_grant_id_funding")),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_experiment_lead_id_person")),
+        sa.ForeignKeyConstraint(["next_lead_id"], ["person.id"], name=op.f("fk_experiment_next_lead_id_person")),
+        sa.ForeignKeyConstraint(["phase_id"], ["phase.id"], name=op.f("fk_experiment_phase_id_phase")),
+        sa.ForeignKeyConstraint(["proposer_id"], ["person.id"], name=op.f("fk_experiment_proposer_id_person")),
+        sa.ForeignKeyConstraint(["rules_id"], ["house_rules.id"], name=op.f("fk_experiment_rules_id_house_rules")),
+        sa.ForeignKeyConstraint(["sponsor_id"], ["person.id"], name=op.f("fk_experiment_sponsor_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_experiment_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment")),
+        sa.UniqueConstraint("grant_id", name=op.f("uq_experiment_grant_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("experiment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_experiment_follows_id"), ["follows_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_experiment_lead_id"), ["lead_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_experiment_phase_id"), ["phase_id"], unique=False)
+        batch_op.create_index("ix_experiment_state_ends", ["state", "ends_on"], unique=False)
+        batch_op.create_index("ix_experiment_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_experiment_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "initiative",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "planned",
+                "active",
+                "embedded",
+                "cancelled",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "improve",
+                "renew",
+                "transition",
+                "innovation",
+                name="formofchange",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("mandate", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("budget", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
+        sa.Column("horizon", sa.BigInteger(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit_of_measure", sa.Text(), nullable=False),
+        sa.Column("baseline", sa.Text(), nullable=True),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("suggested_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("measure_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("planned_at", sa.BigInteger(), nullable=True),
+        sa.Column("first_due_on", sa.Date(), nullable=True),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("embedded_on", sa.Date(), nullable=True),
+        sa.Column("due_again_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state = 'embedded') = (embedded_on IS NOT NULL)", name=op.f("ck_initiative_embedded")),
+        sa.CheckConstraint("form IN ('improve', 'renew')", name=op.f("ck_initiative_of_the_hierarchy")),
+        sa.CheckConstraint("budget >= 0 AND hours_a_week >= 0", name=op.f("ck_initiative_means")),
+        sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_initiative_horizon")),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_initiative_measure_id_measure")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_initiative_owner_id_person")),
+        sa.ForeignKeyConstraint(["suggested_by_id"], ["person.id"], name=op.f("fk_initiative_suggested_by_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_initiative_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_initiative_measure_id"), ["measure_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_initiative_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_initiative_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_initiative_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "reading",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("measure_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("read_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("source_type", sa.Text(), nullable=True),
+        sa.Column("source_id", sa.BigInteger(), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_reading_by_id_person")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["reading.id"], name=op.f("fk_reading_corrects_id_reading")),
+        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_reading_measure_id_measure")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index("ix_reading_measure_day", ["measure_id", "read_on", "id"], unique=False)
+
+    op.create_table(
         "amendment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -888,79 +987,69 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
-        "initiative",
+        "initiative_milestone",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "planned",
-                "active",
-                "embedded",
-                "cancelled",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column(
-            "form",
-            sa.Enum(
-                "improve",
-                "renew",
-                "transition",
-                "innovation",
-                name="formofchange",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("mandate", sa.Text(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("budget", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("hours_a_week", sa.BigInteger(), nullable=False),
-        sa.Column("horizon", sa.BigInteger(), nullable=False),
-        sa.Column("metric", sa.Text(), nullable=False),
-        sa.Column("unit_of_measure", sa.Text(), nullable=False),
-        sa.Column("baseline", sa.Text(), nullable=True),
-        sa.Column("target", sa.Text(), nullable=True),
-        sa.Column("suggested_by_id", sa.BigInteger(), nullable=False),
-        sa.Column("owner_id", sa.BigInteger(), nullable=True),
-        sa.Column("unit_id", sa.BigInteger(), nullable=True),
-        sa.Column("measure_id", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("planned_at", sa.BigInteger(), nullable=True),
-        sa.Column("first_due_on", sa.Date(), nullable=True),
-        sa.Column("started_on", sa.Date(), nullable=True),
-        sa.Column("embedded_on", sa.Date(), nullable=True),
-        sa.Column("due_again_on", sa.Date(), nullable=True),
-        sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        sa.Column("cancel_reason", sa.Text(), nullable=False),
-        sa.CheckConstraint("(state = 'embedded') = (embedded_on IS NOT NULL)", name=op.f("ck_initiative_embedded")),
-        sa.CheckConstraint("form IN ('improve', 'renew')", name=op.f("ck_initiative_of_the_hierarchy")),
-        sa.CheckConstraint("budget >= 0 AND hours_a_week >= 0", name=op.f("ck_initiative_means")),
-        sa.CheckConstraint("horizon BETWEEN 1 AND 3", name=op.f("ck_initiative_horizon")),
-        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_initiative_measure_id_measure")),
-        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_initiative_owner_id_person")),
-        sa.ForeignKeyConstraint(["suggested_by_id"], ["person.id"], name=op.f("fk_initiative_suggested_by_id_person")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_initiative_unit_id_unit")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sa.Column("reached_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_milestone_initiative_id_initiative")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_milestone")),
         sqlite_strict=True,
     )
-    with op.batch_alter_table("initiative", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_initiative_measure_id"), ["measure_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_initiative_owner_id"), ["owner_id"], unique=False)
-        batch_op.create_index("ix_initiative_state_id", ["state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_initiative_unit_id"), ["unit_id"], unique=False)
+    with op.batch_alter_table("initiative_milestone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_initiative_milestone_initiative_id"), ["initiative_id"], unique=False)
+
+    op.create_table(
+        "initiative_role",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "letter",
+            sa.Enum("R", "A", "C", "I", name="letter", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.CheckConstraint("letter <> 'A'", name=op.f("ck_initiative_role_one_accountable")),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_role_initiative_id_initiative")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_initiative_role_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_role")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative_role", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_initiative_role_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_initiative_role", ["initiative_id", "person_id"], unique=True)
+
+    op.create_table(
+        "initiative_status",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "colour",
+            sa.Enum("green", "amber", "red", name="colour", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("percent", sa.BigInteger(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_initiative_status_percent")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_initiative_status_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_status_initiative_id_initiative")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_status")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("initiative_status", schema=None) as batch_op:
+        batch_op.create_index("ix_initiative_status_initiative", ["initiative_id", "id"], unique=False)
 
     op.create_table(
         "learning",
@@ -1078,27 +1167,6 @@ def upgrade() -> None:
         batch_op.create_index("uq_origin_fingerprint", ["imported_as", "fingerprint"], unique=True)
 
     op.create_table(
-        "reading",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("measure_id", sa.BigInteger(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("read_on", sa.Date(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("by_id", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("source_type", sa.Text(), nullable=True),
-        sa.Column("source_id", sa.BigInteger(), nullable=True),
-        sa.Column("corrects_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_reading_by_id_person")),
-        sa.ForeignKeyConstraint(["corrects_id"], ["reading.id"], name=op.f("fk_reading_corrects_id_reading")),
-        sa.ForeignKeyConstraint(["measure_id"], ["measure.id"], name=op.f("fk_reading_measure_id_measure")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
-        sqlite_strict=True,
-    )
-    with op.batch_alter_table("reading", schema=None) as batch_op:
-        batch_op.create_index("ix_reading_measure_day", ["measure_id", "read_on", "id"], unique=False)
-
-    op.create_table(
         "recommendation",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -1192,71 +1260,6 @@ def upgrade() -> None:
     with op.batch_alter_table("success_criterion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_success_criterion_experiment_id"), ["experiment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_success_criterion_measure_id"), ["measure_id"], unique=False)
-
-    op.create_table(
-        "initiative_milestone",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("reached_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_milestone_initiative_id_initiative")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_milestone")),
-        sqlite_strict=True,
-    )
-    with op.batch_alter_table("initiative_milestone", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_initiative_milestone_initiative_id"), ["initiative_id"], unique=False)
-
-    op.create_table(
-        "initiative_role",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "letter",
-            sa.Enum("R", "A", "C", "I", name="letter", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.CheckConstraint("letter <> 'A'", name=op.f("ck_initiative_role_one_accountable")),
-        sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_role_initiative_id_initiative")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_initiative_role_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_role")),
-        sqlite_strict=True,
-    )
-    with op.batch_alter_table("initiative_role", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_initiative_role_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("uq_initiative_role", ["initiative_id", "person_id"], unique=True)
-
-    op.create_table(
-        "initiative_status",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("initiative_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "colour",
-            sa.Enum("green", "amber", "red", name="colour", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("percent", sa.BigInteger(), nullable=False),
-        sa.Column("reported_on", sa.Date(), nullable=False),
-        sa.Column("by_id", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_initiative_status_percent")),
-        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_initiative_status_by_id_person")),
-        sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_status_initiative_id_initiative")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_status")),
-        sqlite_strict=True,
-    )
-    with op.batch_alter_table("initiative_status", schema=None) as batch_op:
-        batch_op.create_index("ix_initiative_status_initiative", ["initiative_id", "id"], unique=False)
     for table, key in SEALED.items():
         seal(op.get_bind(), table, key)
     search.prepare(op.get_bind())
@@ -1266,19 +1269,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it all away again."""
     search.unprepare(op.get_bind())
-    with op.batch_alter_table("initiative_status", schema=None) as batch_op:
-        batch_op.drop_index("ix_initiative_status_initiative")
-
-    op.drop_table("initiative_status")
-    with op.batch_alter_table("initiative_role", schema=None) as batch_op:
-        batch_op.drop_index("uq_initiative_role")
-        batch_op.drop_index(batch_op.f("ix_initiative_role_person_id"))
-
-    op.drop_table("initiative_role")
-    with op.batch_alter_table("initiative_milestone", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_initiative_milestone_initiative_id"))
-
-    op.drop_table("initiative_milestone")
     with op.batch_alter_table("success_criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_success_criterion_measure_id"))
         batch_op.drop_index(batch_op.f("ix_success_criterion_experiment_id"))
@@ -1290,10 +1280,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recommendation_experiment_id"))
 
     op.drop_table("recommendation")
-    with op.batch_alter_table("reading", schema=None) as batch_op:
-        batch_op.drop_index("ix_reading_measure_day")
-
-    op.drop_table("reading")
     with op.batch_alter_table("origin", schema=None) as batch_op:
         batch_op.drop_index("uq_origin_fingerprint")
         batch_op.drop_index("uq_origin_external_id")
@@ -1315,13 +1301,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_learning_by_id"))
 
     op.drop_table("learning")
-    with op.batch_alter_table("initiative", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_initiative_unit_id"))
-        batch_op.drop_index("ix_initiative_state_id")
-        batch_op.drop_index(batch_op.f("ix_initiative_owner_id"))
-        batch_op.drop_index(batch_op.f("ix_initiative_measure_id"))
+    with op.batch_alter_table("initiative_status", schema=None) as batch_op:
+        batch_op.drop_index("ix_initiative_status_initiative")
 
-    op.drop_table("initiative")
+    op.drop_table("initiative_status")
+    with op.batch_alter_table("initiative_role", schema=None) as batch_op:
+        batch_op.drop_index("uq_initiative_role")
+        batch_op.drop_index(batch_op.f("ix_initiative_role_person_id"))
+
+    op.drop_table("initiative_role")
+    with op.batch_alter_table("initiative_milestone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_initiative_milestone_initiative_id"))
+
+    op.drop_table("initiative_milestone")
     op.drop_table("imported_record")
     with op.batch_alter_table("hand", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1353,6 +1345,26 @@ def downgrade() -> None:
         batch_op.drop_index("uq_amendment_number")
 
     op.drop_table("amendment")
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.drop_index("ix_reading_measure_day")
+
+    op.drop_table("reading")
+    with op.batch_alter_table("initiative", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_initiative_unit_id"))
+        batch_op.drop_index("ix_initiative_state_id")
+        batch_op.drop_index(batch_op.f("ix_initiative_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_initiative_measure_id"))
+
+    op.drop_table("initiative")
+    with op.batch_alter_table("experiment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_experiment_unit_id"))
+        batch_op.drop_index("ix_experiment_state_id")
+        batch_op.drop_index("ix_experiment_state_ends")
+        batch_op.drop_index(batch_op.f("ix_experiment_phase_id"))
+        batch_op.drop_index(batch_op.f("ix_experiment_lead_id"))
+        batch_op.drop_index(batch_op.f("ix_experiment_follows_id"))
+
+    op.drop_table("experiment")
     with op.batch_alter_table("vision", schema=None) as batch_op:
         batch_op.drop_index("ix_vision_months")
 
@@ -1394,14 +1406,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ledger_entry_envelope_id"))
 
     op.drop_table("ledger_entry")
-    with op.batch_alter_table("experiment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_experiment_unit_id"))
-        batch_op.drop_index("ix_experiment_state_id")
-        batch_op.drop_index("ix_experiment_state_ends")
-        batch_op.drop_index(batch_op.f("ix_experiment_lead_id"))
-        batch_op.drop_index(batch_op.f("ix_experiment_follows_id"))
-
-    op.drop_table("experiment")
     with op.batch_alter_table("expense", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_expense_grant_id"))
 

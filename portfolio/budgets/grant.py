@@ -140,7 +140,7 @@ class Grant(Parties, Signed, Base):
         self._refuse_a_party(by)
         if self.is_reserved:
             raise RuleBroken(_l("This was granted already."))
-        if terms.amount.minor > self.asked:
+        if not 0 <= terms.amount.minor <= self.asked:
             raise RuleBroken(_l("%(asked)s was asked. A grant is that or less.", asked=self.asked_money))
         source = self._current_source(today)
         source.refuse_more_than_free(terms.amount.minor)

@@ -88,7 +88,7 @@ class Source(Base):
         envelope = self._envelope()
         rest, locked = self.amount - self.spent, self.amount - self.released
         into = Account.FREE
-        if envelope.is_over(today):
+        if rest and envelope.is_over(today):
             into = Account.LEADERSHIP
             quarter = rules.quarter_of(today)
             later = envelope_for_change(quarter) or Envelope.open(quarter, by=by, at=at)

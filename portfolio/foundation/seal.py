@@ -8,6 +8,7 @@ SEALED = {
     "audit_entry": "seq",
     "ledger_entry": "id",
     "experiment_version": "id",
+    "initiative_status": "id",
 }
 
 

@@ -10,10 +10,10 @@ from portfolio.foundation import rich_text
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.hierarchy.milestone import Milestone
+from portfolio.hierarchy.milestone import InitiativeMilestone
 from portfolio.hierarchy.part import Part
 from portfolio.hierarchy.state import Colour, State
-from portfolio.hierarchy.status import RHYTHM, Status
+from portfolio.hierarchy.status import RHYTHM, InitiativeStatus
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.measure import Reading
 from portfolio.people.person import Person
@@ -37,7 +37,7 @@ class Delivering(Part):
             return 0
         return max((today - self.due_on).days, 0)
 
-    def is_silent(self, latest: Status | None, today: date) -> bool:
+    def is_silent(self, latest: InitiativeStatus | None, today: date) -> bool:
         """Whether the weekly status is overdue, given the last one."""
         if self.state is not State.ACTIVE or self.started_on is None:
             return False
@@ -45,7 +45,7 @@ class Delivering(Part):
 
     def report_status(
         self, colour: Colour, reason: str, percent: int, *, rules: HouseRules, by: Person, at: datetime
-    ) -> Status:
+    ) -> InitiativeStatus:
         """Say how it goes and how much is done; the rows before stay as they were.
 
         Raises:
@@ -56,7 +56,7 @@ class Delivering(Part):
             raise RuleBroken(_l("Write the reason, for green as well."))
         if not 0 <= percent <= 100:
             raise RuleBroken(_l("Give how much is done as 0 to 100 percent."))
-        status = Status(
+        status = InitiativeStatus(
             initiative_id=self.id,
             colour=colour,
             reason=reason,
@@ -70,7 +70,7 @@ class Delivering(Part):
         record("initiative.status_reported", self, by=by, colour=colour.value, percent=percent)
         return status
 
-    def milestone(self, number: int) -> Milestone:
+    def milestone(self, number: int) -> InitiativeMilestone:
         """One of its milestones.
 
         Raises:
@@ -81,7 +81,7 @@ class Delivering(Part):
             raise Missing
         return found
 
-    def reach_milestone(self, milestone: Milestone, on: date, *, rules: HouseRules, by: Person) -> None:
+    def reach_milestone(self, milestone: InitiativeMilestone, on: date, *, rules: HouseRules, by: Person) -> None:
         """Put down that a milestone was reached.
 
         Raises:

@@ -14,9 +14,9 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.money import Money
 from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.delivering import Delivering
-from portfolio.hierarchy.milestone import Milestone
+from portfolio.hierarchy.milestone import InitiativeMilestone
 from portfolio.hierarchy.planning import Planning
-from portfolio.hierarchy.role import Role
+from portfolio.hierarchy.role import InitiativeRole
 from portfolio.hierarchy.state import Letter, State
 from portfolio.hierarchy.text import InitiativeText, MilestoneText, RoleText
 from portfolio.hierarchy.writing import Writing
@@ -79,10 +79,12 @@ class Initiative(Writing, Planning, Delivering, Base):
     owner: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=owner_id)
     unit: Mapped[Unit | None] = relationship(lazy="raise")
     measure: Mapped[Measure | None] = relationship(lazy="raise")
-    milestones: Mapped[list[Milestone]] = relationship(
-        lazy="raise", order_by=Milestone.position, cascade="all, delete-orphan"
+    milestones: Mapped[list[InitiativeMilestone]] = relationship(
+        lazy="raise", order_by=InitiativeMilestone.position, cascade="all, delete-orphan"
     )
-    roles: Mapped[list[Role]] = relationship(lazy="raise", order_by=Role.position, cascade="all, delete-orphan")
+    roles: Mapped[list[InitiativeRole]] = relationship(
+        lazy="raise", order_by=InitiativeRole.position, cascade="all, delete-orphan"
+    )
 
     @property
     def ref(self) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portfolio.foundation.database import Base
 
 
-class Milestone(Base):
+class InitiativeMilestone(Base):
     """A point in the plan that is reached or not; money does not wait for it."""
 
     __tablename__ = "initiative_milestone"

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Mapped
 
-    from portfolio.hierarchy.milestone import Milestone
-    from portfolio.hierarchy.role import Role
+    from portfolio.hierarchy.milestone import InitiativeMilestone
+    from portfolio.hierarchy.role import InitiativeRole
     from portfolio.hierarchy.state import State
     from portfolio.organisation.measure import Measure
     from portfolio.organisation.unit import Unit
@@ -39,8 +39,8 @@ class Part:
         unit: Mapped[Unit | None]
         owner: Mapped[Person | None]
         measure: Mapped[Measure | None]
-        milestones: Mapped[list[Milestone]]
-        roles: Mapped[list[Role]]
+        milestones: Mapped[list[InitiativeMilestone]]
+        roles: Mapped[list[InitiativeRole]]
         planned_at: Mapped[datetime | None]
         started_on: Mapped[date | None]
         embedded_on: Mapped[date | None]

@@ -34,9 +34,7 @@ def may_suggest(actor: Person, thing: object) -> bool:  # noqa: ARG001
     return actor.is_volunteer
 
 
-@permission(
-    "initiative.writing", _l("A plan is changed by its owner and by the operations owner of its unit.")
-)
+@permission("initiative.writing", _l("A plan is changed by its owner and by the operations owner of its unit."))
 def may_write(actor: Person, initiative: Initiative | None) -> bool:
     """Its owner and its unit's operations owner; a draft also whoever suggested it."""
     if not actor.is_volunteer or initiative is None:

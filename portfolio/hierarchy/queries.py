@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, or_, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
 from portfolio.foundation.paging import Page
-from portfolio.hierarchy import policy
 from portfolio.hierarchy.effect import Effect
 from portfolio.hierarchy.initiative import Initiative
-from portfolio.hierarchy.role import Role
+from portfolio.hierarchy.role import InitiativeRole
 from portfolio.hierarchy.state import OPEN, State
-from portfolio.hierarchy.status import Status
+from portfolio.hierarchy.status import InitiativeStatus
 from portfolio.organisation.change import FormOfChange
-from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.measure_queries import latest_readings
-from portfolio.people.person import Person
-from portfolio.people.person import Role as HeldRole
+from portfolio.people.person import Person, Role
 
+STAGES: dict[str, tuple[State, ...]] = {"open": OPEN} | {state.value: (state,) for state in State}
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
@@ -52,7 +50,7 @@ def initiative(ref: str, *, viewer: Person) -> Initiative:
 
 
 def initiative_for_change(ref: str, *, viewer: Person) -> Initiative:
-    """One initiative, locked, with what its rules ask about; its measure is locked too.
+    """One initiative, locked, with what its rules ask about.
 
     Raises:
         Missing: it is not there, or not theirs to see.
@@ -93,9 +91,8 @@ class InitiativeSearch:
 
     def _conditions(self) -> list[Any]:
         conditions: list[Any] = []
-        stages = {"open": OPEN} | {state.value: (state,) for state in State}
-        if self.stage in stages:
-            conditions.append(Initiative.state.in_(stages[self.stage]))
+        if self.stage in STAGES:
+            conditions.append(Initiative.state.in_(STAGES[self.stage]))
         if self.form is not None:
             conditions.append(Initiative.form == self.form)
         if self.unit_id is not None:
@@ -103,50 +100,44 @@ class InitiativeSearch:
         return conditions
 
 
-def statuses(of: Initiative, most: int = 60) -> Sequence[Status]:
+def statuses(of: Initiative, most: int = 60) -> Sequence[InitiativeStatus]:
     """What was reported of an initiative, the latest first."""
     return db.session.scalars(
-        select(Status)
-        .where(Status.initiative_id == of.id)
-        .options(joinedload(Status.by))
-        .order_by(Status.id.desc())
+        select(InitiativeStatus)
+        .where(InitiativeStatus.initiative_id == of.id)
+        .options(joinedload(InitiativeStatus.by))
+        .order_by(InitiativeStatus.id.desc())
         .limit(most)
     ).all()
 
 
-def latest_statuses(initiatives: Iterable[Initiative]) -> dict[int, Status]:
+def latest_statuses(initiatives: Iterable[Initiative]) -> dict[int, InitiativeStatus]:
     """The latest status of each that has one; one query."""
-    newest = newest_statuses().where(Status.initiative_id.in_([initiative.id for initiative in initiatives]))
-    return {status.initiative_id: status for status in db.session.scalars(select(Status).where(Status.id.in_(newest)))}
+    asked = [initiative.id for initiative in initiatives]
+    rows = db.session.scalars(
+        select(InitiativeStatus).where(
+            InitiativeStatus.initiative_id.in_(asked), InitiativeStatus.id.in_(newest_statuses())
+        )
+    )
+    return {status.initiative_id: status for status in rows}
 
 
 def effects(initiatives: Iterable[Initiative]) -> dict[int, Effect]:
     """What each did to its measure so far; one query."""
     asked = list(initiatives)
     latest = latest_readings(initiative.measure_id for initiative in asked)
-    return {
-        initiative.id: Effect.of(initiative, latest.get(initiative.measure_id or 0)) for initiative in asked
-    }
+    return {initiative.id: Effect.of(initiative, latest.get(initiative.measure_id or 0)) for initiative in asked}
 
 
 def newest_statuses() -> Select[Any]:
-    """The numbers of the statuses that hold now."""
-    later = select(Status.initiative_id, Status.id).subquery()
-    return select(Status.id).where(
-        ~select(later.c.id)
-        .where(later.c.initiative_id == Status.initiative_id, later.c.id > Status.id)
-        .exists()
-    )
-
-
-def amounts_seen_by(viewer: Person, rules: HouseRules) -> Callable[[Initiative], bool]:
-    """Whose amounts this person sees, asked of every row of a list."""
-    return lambda initiative: policy.sees_amounts(viewer, initiative, rules)
+    """The numbers of the statuses that hold now, one an initiative."""
+    newest = aliased(InitiativeStatus)
+    return select(func.max(newest.id)).group_by(newest.initiative_id)
 
 
 def operations_owners(unit_id: int | None) -> Sequence[Person]:
     """Who can make a commitment of a unit, by name."""
-    held = select(HeldRole.person_id).where(HeldRole.unit_id == unit_id)
+    held = select(Role.person_id).where(Role.unit_id == unit_id)
     return db.session.scalars(select(Person).where(Person.active, Person.id.in_(held)).order_by(Person.name)).all()
 
 
@@ -157,9 +148,9 @@ def _with_everything(statement: Select[Any]) -> Select[Any]:
         joinedload(Initiative.unit),
         joinedload(Initiative.measure),
         selectinload(Initiative.milestones),
-        selectinload(Initiative.roles).joinedload(Role.person).options(
-            joinedload(Person.unit), selectinload(Person.roles)
-        ),
+        selectinload(Initiative.roles)
+        .joinedload(InitiativeRole.person)
+        .options(joinedload(Person.unit), selectinload(Person.roles)),
     )
 
 

@@ -11,7 +11,7 @@ from portfolio.hierarchy.state import Letter
 from portfolio.people.person import Person
 
 
-class Role(Base):
+class InitiativeRole(Base):
     """Somebody who is responsible, consulted or informed."""
 
     __tablename__ = "initiative_role"

@@ -15,7 +15,7 @@ from portfolio.people.person import Person
 RHYTHM = timedelta(days=7)  # A status is reported weekly.
 
 
-class Status(Base):
+class InitiativeStatus(Base):
     """What its owner said of it on one day."""
 
     __tablename__ = "initiative_status"

@@ -8,9 +8,9 @@ from portfolio.audit.entry import record
 from portfolio.foundation import rich_text
 from portfolio.foundation.errors import Conflict, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.hierarchy.milestone import Milestone
+from portfolio.hierarchy.milestone import InitiativeMilestone
 from portfolio.hierarchy.planning import Planning
-from portfolio.hierarchy.role import Role
+from portfolio.hierarchy.role import InitiativeRole
 from portfolio.hierarchy.state import OPEN, Letter, State
 from portfolio.hierarchy.text import InitiativeText, MilestoneText, RoleText
 from portfolio.organisation.change import FormOfChange, Mode
@@ -92,7 +92,7 @@ class Writing(Planning):
         rows = []
         for position, text in enumerate(texts):
             row = before.pop(text.number, None) if text.number else None
-            row = row or Milestone()
+            row = row or InitiativeMilestone()
             row.position, row.name, row.due_on = position, text.name, text.due_on
             rows.append(row)
         if any(milestone.is_reached for milestone in before.values()):
@@ -101,7 +101,7 @@ class Writing(Planning):
 
     def _write_roles(self, texts: tuple[RoleText, ...]) -> None:
         before = {role.person_id: role for role in self.roles}
-        rows: dict[int, Role] = {}
+        rows: dict[int, InitiativeRole] = {}
         for position, text in enumerate(texts):
             person = text.person
             assert person is not None
@@ -113,7 +113,7 @@ class Writing(Planning):
                 raise RuleBroken(_l("%(name)s is named twice. Give each person one part.", name=person.name))
             if person.id not in before:
                 _refuse_unless_volunteer(person)
-            row = before.get(person.id) or Role(person=person, person_id=person.id)
+            row = before.get(person.id) or InitiativeRole(person=person, person_id=person.id)
             row.position, row.letter = position, text.letter
             rows[person.id] = row
         self.roles = list(rows.values())
@@ -125,9 +125,7 @@ class Writing(Planning):
 
     def _refuse_unless_owned(self, unit: Unit, by: Person) -> None:
         if unit.id not in by.owned_unit_ids:
-            raise RuleBroken(
-                _l("Only its own operations owner takes an initiative into %(unit)s.", unit=unit.name)
-            )
+            raise RuleBroken(_l("Only its own operations owner takes an initiative into %(unit)s.", unit=unit.name))
 
 
 def _refuse_unless_volunteer(person: Person) -> None:

@@ -67,7 +67,7 @@ def _answer(act: Act, experiment: Experiment, form: AnswerForm) -> str:
         version_hash=version,
         reason=reason,
         conditions=form.conditions.data or "",
-        sponsor=_sponsor(form),
+        sponsor=_sponsor(form, act.person),
         confidence=form.confidence.data,
         rules=house_rules(),
         by=act.person,
@@ -136,9 +136,9 @@ def _with_sponsors(form: AnswerForm) -> AnswerForm:
     return form
 
 
-def _sponsor(form: AnswerForm) -> Person | None:
+def _sponsor(form: AnswerForm, myself: Person) -> Person:
     if not form.sponsor.data:
-        return None
+        return myself
     found = people.by_ids([form.sponsor.data]).get(form.sponsor.data)
     if found is None:
         raise Missing

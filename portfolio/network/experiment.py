@@ -34,6 +34,7 @@ from portfolio.organisation.change import FormOfChange, Mode
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.unit import Unit
 from portfolio.people.person import Person
+from portfolio.strategy.phase import Phase
 
 
 class Experiment(Proposing, Teamwork, Answering, Running, Amending, Deciding, Base):
@@ -71,6 +72,7 @@ class Experiment(Proposing, Teamwork, Answering, Running, Amending, Deciding, Ba
     next_lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     sponsor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id"), index=True)
     grant_id: Mapped[int] = mapped_column(ForeignKey("funding.id"), unique=True)
     rules_id: Mapped[int] = mapped_column(ForeignKey("house_rules.id"))
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("experiment.id"), index=True)
@@ -96,6 +98,7 @@ class Experiment(Proposing, Teamwork, Answering, Running, Amending, Deciding, Ba
     grant: Mapped[Grant] = relationship(lazy="raise")
     rules: Mapped[HouseRules] = relationship(lazy="raise")
     unit: Mapped[Unit | None] = relationship(lazy="raise")
+    phase: Mapped[Phase | None] = relationship(lazy="raise")
     lead: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=lead_id)
     sponsor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=sponsor_id)
     proposer: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=proposer_id)
@@ -242,6 +245,13 @@ class Experiment(Proposing, Teamwork, Answering, Running, Amending, Deciding, Ba
         self._keep_version(VersionKind.REVISED, by=by, at=at)
         self.grant.void_signatures(at=at)
         record("experiment.revised", self, by=by, version=self.version, hash=self.version_hash)
+
+    def tie_to(self, phase: Phase | None, *, by: Person) -> None:
+        """Say which phase of the vision it serves; no part of the charter, so it can be said later too."""
+        wanted = phase.id if phase else None
+        if wanted != self.phase_id:
+            self.phase_id = wanted
+            record("experiment.tied", self, by=by, names={"phase": phase.name if phase else ""}, phase=wanted)
 
     def set_visibility(self, *, restricted: bool, shared: bool, by: Person) -> None:
         """Restrict it to team, sponsor, leaders and facilitators, or share it with observers.

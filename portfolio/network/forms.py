@@ -7,8 +7,8 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.foundation.forms import (
-    Day,
     Amount,
+    Day,
     Form,
     InRange,
     LongText,
@@ -148,6 +148,9 @@ class ProposalForm(Form):
         default="",
     )
     unit = Select(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, _l("My own unit"))])
+    phase = Select(
+        _l("Phase of the vision it serves"), coerce=int, default=0, choices=[SelectChoice(0, _l("None yet"))]
+    )
     visibility = Select(
         _l("Who can read it"),
         choices=[

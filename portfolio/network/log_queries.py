@@ -49,6 +49,19 @@ def confidences(pulses: Sequence[CheckIn], weeks_gone: int) -> list[tuple[int, i
     return [(week, by_week.get(week)) for week in range(1, max([weeks_gone, *by_week]) + 1)]
 
 
+def confidences_of(ids: Sequence[int]) -> dict[int, list[tuple[int, int | None]]]:
+    """The confidence per week of every experiment on a list; one query."""
+    rows = db.session.execute(
+        select(CheckIn.experiment_id, CheckIn.week, CheckIn.confidence)
+        .where(CheckIn.experiment_id.in_(ids))
+        .order_by(CheckIn.id)
+    )
+    found: dict[int, dict[int, int | None]] = {}
+    for experiment_id, week, confidence in rows:
+        found.setdefault(experiment_id, {})[week] = confidence
+    return {number: [(w, weeks.get(w)) for w in range(1, max(weeks) + 1)] for number, weeks in found.items()}
+
+
 def learnings_of(experiment: Experiment, after: str | None) -> Page[Learning]:
     """The log, newest first; what was corrected gives way to its correction."""
     return Page.of(

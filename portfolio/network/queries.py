@@ -83,6 +83,7 @@ class ExperimentSearch:
     stage: str = ""
     form: FormOfChange | None = None
     unit_id: int | None = None
+    phase_id: int | None = None
     text: str = ""
     mine: bool = False
 
@@ -92,6 +93,7 @@ class ExperimentSearch:
             joinedload(Experiment.lead).joinedload(Person.unit),
             joinedload(Experiment.grant),
             joinedload(Experiment.unit),
+            joinedload(Experiment.decision),
             raiseload("*"),
         )
         return Page.of(
@@ -112,6 +114,8 @@ class ExperimentSearch:
             conditions.append(Experiment.form == self.form)
         if self.unit_id is not None:
             conditions.append(Experiment.unit_id == self.unit_id)
+        if self.phase_id is not None:
+            conditions.append(Experiment.phase_id == (self.phase_id or None))
         if self.mine:
             mine = select(Member.experiment_id).where(Member.person_id == viewer.id, Member.until.is_(None))
             conditions.append(Experiment.id.in_(mine))
@@ -179,6 +183,7 @@ def _with_everything(statement: Select[Any]) -> Select[Any]:
         joinedload(Experiment.unit),
         joinedload(Experiment.rules),
         joinedload(Experiment.follows),
+        joinedload(Experiment.phase),
         selectinload(Experiment.members).joinedload(Member.person).joinedload(Person.unit),
         selectinload(Experiment.hands).joinedload(Hand.person).joinedload(Person.unit),
         selectinload(Experiment.criteria),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -99,8 +100,13 @@ class ImportedRecord(Base):
         facts: dict[str, Any] = json.loads(self.raw)
         return facts
 
-    def text(self, title: str, milestones: Sequence[RecordMilestone]) -> RecordText:
-        """What it says, as a value; without the log."""
+    def text(self, title: str, milestones: Sequence[RecordMilestone], *, currency: str) -> RecordText:
+        """What it says, as a value; without the log.
+
+        Args:
+            currency: the organisation's now; what was converted into another one counts as not converted.
+        """
+        same = self.converted_currency == currency
         return RecordText(
             title=title,
             source=self.source,
@@ -112,11 +118,11 @@ class ImportedRecord(Base):
             starts_on=self.starts_on,
             duration=self.duration,
             weeks=self.weeks,
-            budget=self.budget,
+            budget=self.budget if same else replace(self.budget, converted=None),
             summary=self.summary,
             hypothesis=self.hypothesis,
             success_criteria=self.success_criteria,
-            milestones=tuple(milestone.words() for milestone in milestones),
+            milestones=tuple(milestone.words(converted=same) for milestone in milestones),
         )
 
 
@@ -135,9 +141,18 @@ class RecordMilestone(Base):
     converted: Mapped[int | None]
     deliverables: Mapped[str]
 
-    def words(self) -> MilestoneWords:
-        """What it says, as a value."""
-        amount = AmountText(self.amount_words, self.amount, self.currency, None, self.converted)
+    @property
+    def budget(self) -> AmountText:
+        """Its amount, as the source writes it."""
+        return AmountText(self.amount_words, self.amount, self.currency, None, self.converted)
+
+    def words(self, *, converted: bool) -> MilestoneWords:
+        """What it says, as a value.
+
+        Args:
+            converted: with its amount in the organisation's money, where it is known.
+        """
+        amount = self.budget if converted else replace(self.budget, converted=None)
         return MilestoneWords(self.name, self.weeks, amount, self.deliverables)
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import insert
 
 from portfolio.audit.entry import record
 from portfolio.budgets.grant import Grant
+from portfolio.foundation import search
 from portfolio.foundation.database import db
+from portfolio.foundation.numbering import ref
 from portfolio.network.experiment import Experiment
 from portfolio.network.record import ImportedAs, ImportedRecord, Origin, RecordEntry, RecordMilestone
 from portfolio.network.record_text import RecordText
@@ -59,8 +61,16 @@ def _keep(texts: Sequence[RecordText], *, rules: HouseRules, at: datetime) -> li
         if rows:
             db.session.execute(insert(table), rows)
     for number, text in pairs:
+        search.index("experiment", number, f"{ref('X', number)} {text.title}", *_found_by(text))
         record("experiment.recorded", Kept(number, text.title), by=None)
     return list(ids)
+
+
+def _found_by(text: RecordText) -> list[str]:
+    """What search finds it by; the log, which is mostly correspondence, is left out."""
+    milestones = [f"{milestone.name}\n{milestone.deliverables}" for milestone in text.milestones]
+    said = [text.external_id or "", text.owner, *text.team, text.state, text.unit]
+    return [*said, text.hypothesis, text.summary, text.success_criteria, *milestones]
 
 
 def origin_of(number: int, text: RecordText, imported_as: ImportedAs) -> dict[str, Any]:

@@ -14,11 +14,14 @@ def _alone(line: Line, said: str) -> str:
 
 
 SENTENCES: dict[str, Sentence] = {
+    "experiment.recorded": lambda line: _("It was imported as a record.", **line.said),
+    "experiment.imported": lambda line: _("It was imported as a draft.", **line.said),
     "experiment.drafted": lambda line: _("%(actor)s began a draft.", **line.said),
     "experiment.changed": lambda line: _("%(actor)s changed the draft.", **line.said),
     "experiment.proposed": lambda line: _("%(actor)s proposed it.", **line.said),
     "experiment.revised": lambda line: _("%(actor)s revised the proposal; it is version %(version)s.", **line.said),
     "experiment.visibility_changed": lambda line: _("%(actor)s changed who can read it.", **line.said),
+    "experiment.tied": lambda line: _("%(actor)s said which phase it serves.", **line.said),
     "experiment.withdrawn": lambda line: _("%(actor)s withdrew it.", **line.said),
     "experiment.approval_signed": lambda line: _(
         "%(actor)s signed for %(granted)s; another leader confirms.", granted=amount(line), **line.said

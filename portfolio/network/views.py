@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from portfolio.audit.queries import history
 from portfolio.budgets import queries as budgets
@@ -21,6 +22,8 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.findings import findings_of
 from portfolio.network.forms import CommentForm, HandForm, ProposalForm
 from portfolio.network.learning import Learning
+from portfolio.network.record_queries import records_among
+from portfolio.network.record_views import record_page
 from portfolio.network.state import State
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.change import FormOfChange
@@ -29,6 +32,8 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment, comments_on
 from portfolio.people.forms import offer_units
+from portfolio.strategy import queries as strategy
+from portfolio.strategy.phase import Phase
 
 bp = Blueprint("network", __name__)
 
@@ -46,13 +51,17 @@ def list_experiments() -> ResponseReturnValue:
     search = queries.ExperimentSearch(
         stage=said.get("stage", ""),
         form=form,
-        unit_id=int(said["unit"]) if said.get("unit", "").isdecimal() else None,
+        unit_id=_small_number(said.get("unit")),
+        phase_id=_small_number(said.get("phase")),
         text=said.get("q", "").strip()[:120],
         mine=said.get("mine") == "1",
     )
+    experiments = search.page(person, said.get("after"), rules.today)
     return render_template(
         "network/experiments.html",
-        experiments=search.page(person, said.get("after"), rules.today),
+        experiments=experiments,
+        records=records_among(experiments.rows),
+        confidences=log_queries.confidences_of([row.id for row in experiments.rows]),
         search=search,
         counts=queries.counts(person, rules.today),
         units=organisation.units(),
@@ -73,6 +82,8 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
     """The page of one experiment, with forms as they were sent."""
     person, rules = somebody(), house_rules()
     experiment = queries.experiment(ref, viewer=person)
+    if experiment.state is State.RECORD:
+        return record_page(experiment, comment)
     comments = comments_on(experiment)
     pulses = log_queries.check_ins_of(experiment) if experiment.starts_on else []
     learnings = log_queries.learnings_of(experiment, request.args.get("after")) if experiment.starts_on else None
@@ -105,7 +116,7 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
 @asks(policy.may_draft)
 def new_experiment() -> ResponseReturnValue:
     """The proposal, empty but for the form of change that was found before."""
-    form = _with_units(ProposalForm(formdata=None))
+    form = _with_choices(ProposalForm(formdata=None))
     for name in ("configuration", "paradigm"):
         if request.args.get(name) in ("0", "1"):
             form[name].data = request.args[name]
@@ -116,7 +127,7 @@ def new_experiment() -> ResponseReturnValue:
 @asks(policy.may_draft)
 def create_experiment() -> ResponseReturnValue:
     """Keep it as a draft, and put it to leadership when that was asked."""
-    form = _with_units(ProposalForm())
+    form = _with_choices(ProposalForm())
     if form.add_row(request.form.get("add", "")):
         return _proposal_page(form, None)
     form.hold(lambda: _proposal_page(form, None))
@@ -133,6 +144,7 @@ def create_experiment() -> ResponseReturnValue:
             by=act.person,
             at=act.at,
         )
+        experiment.tie_to(_phase(form), by=act.person)
         db.session.flush()
         return _proposed_or_kept(act, queries.experiment_for_change(experiment.ref, viewer=act.person))
 
@@ -142,7 +154,8 @@ def create_experiment() -> ResponseReturnValue:
 def edit_experiment(ref: str) -> ResponseReturnValue:
     """What a draft or proposal says, to change."""
     experiment = _to_write(ref)
-    form = _with_units(ProposalForm.showing(experiment.charter, revision=experiment.revision))
+    form = _with_choices(ProposalForm.showing(experiment.charter, revision=experiment.revision), experiment.phase_id)
+    form.phase.data = experiment.phase_id or 0
     form.unit.data = experiment.unit_id or 0
     form.confidence.data = "" if experiment.confidence is None else str(experiment.confidence)
     form.visibility.data = "restricted" if experiment.restricted else "shared" if experiment.shared else "open"
@@ -153,7 +166,7 @@ def edit_experiment(ref: str) -> ResponseReturnValue:
 @asks(policy.may_write)
 def change_experiment(ref: str) -> ResponseReturnValue:
     """Change it; a proposal under way becomes a new version."""
-    form = _with_units(ProposalForm())
+    form = _with_choices(ProposalForm())
     if form.add_row(request.form.get("add", "")):
         return _proposal_page(form, _to_write(ref))
     form.hold(lambda: _proposal_page(form, _to_write(ref)))
@@ -167,6 +180,7 @@ def change_experiment(ref: str) -> ResponseReturnValue:
             at=act.at,
         )
         experiment.unit_id = form.unit.data or experiment.unit_id
+        experiment.tie_to(_phase(form), by=act.person)
         experiment.confidence = int(form.confidence.data) if form.confidence.data else None
         experiment.set_visibility(
             restricted=form.visibility.data == "restricted", shared=form.visibility.data == "shared", by=act.person
@@ -315,9 +329,20 @@ def _to_write(ref: str) -> Experiment:
     return experiment
 
 
-def _with_units(form: ProposalForm) -> ProposalForm:
+def _with_choices(form: ProposalForm, phase_id: int | None = None) -> ProposalForm:
     offer_units(form.unit, list(organisation.units()))
+    phases = strategy.phases_to_choose(house_rules().today, keep=phase_id)
+    form.phase.choices = [form.phase.choices[0], *(SelectChoice(phase.id, phase.name) for phase in phases)]
     return form
+
+
+def _small_number(text: str | None) -> int | None:
+    """A number as a filter gives it; anything else is no filter."""
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
+
+
+def _phase(form: ProposalForm) -> Phase | None:
+    return strategy.phase(form.phase.data) if form.phase.data else None
 
 
 def _proposal_page(form: ProposalForm, experiment: Experiment | None) -> str:

@@ -9,7 +9,7 @@ from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 
 
-class Day(DateField):
+class Day(DateField):  # type: ignore[misc]
     """A day, as the browser's calendar sends it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -15,6 +15,8 @@ from portfolio.organisation.measure import Reading
 from portfolio.organisation.measure_forms import ReadingForm, number_in
 from portfolio.organisation.views import bp
 
+__all__ = ["bp"]  # The room has one; its pages lie in two files.
+
 NUMBER = "<int(max=999999999999999):number>"
 
 

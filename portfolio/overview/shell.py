@@ -24,7 +24,7 @@ from portfolio.people.accounts import current_person
 DESTINATIONS = (
     (_l("Home"), "overview.home", None, ()),
     (_l("Operations"), "hierarchy.list_initiatives", "ops", ("hierarchy",)),
-    (_l("Network"), "network.list_experiments", "net", ("network", "answers", "running", "deciding")),
+    (_l("Network"), "network.list_experiments", "net", ("network", "answers", "running", "deciding", "records")),
     (_l("Bridge"), "bridge.list_promotions", "bridge", ("bridge",)),
     (_l("Direction"), "strategy.show_direction", None, ("strategy",)),
     (_l("Money"), "budgets.list_envelopes", None, ("budgets",)),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, DateField, HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.fields.choices import SelectChoice
 
-from portfolio.foundation.forms import Form, LongText, Needed, Pick, Select, Text, long, short
+from portfolio.foundation.forms import Day, Form, LongText, Needed, Pick, Select, Text, long, short
 from portfolio.foundation.languages import date_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
@@ -16,21 +16,6 @@ from portfolio.strategy.phase import Phase, PhaseText
 STATEMENT = 200  # Letters. What needs more is not one statement yet.
 
 LONGEST_NUMBER = 16  # Digits. A longer one is none of ours.
-
-
-class Day(DateField):
-    """A date."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date.
-
-        Raises:
-            ValueError: says how to write one.
-        """
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Give the date as year-month-day, for example 2026-09-01.")) from error
 
 
 class StatementForm(Form):

@@ -160,8 +160,6 @@ def _obstacles(text: PhaseText) -> list[Obstacle]:
     if text.ends_on < text.starts_on:
         return [Obstacle(_l("The last day is the first day or later."), "ends_on")]
     if text.ends_on > last:
-        words = _l(
-            "A phase takes at most %(weeks)s weeks. Cut it in two that stand alone.", weeks=MOST_WEEKS
-        )
+        words = _l("A phase takes at most %(weeks)s weeks. Cut it in two that stand alone.", weeks=MOST_WEEKS)
         return [Obstacle(words, "ends_on")]
     return []

@@ -37,7 +37,11 @@ def big_opportunity_for_change() -> BigOpportunity | None:
 
 
 def vision(months: int) -> Vision | None:
-    """The vision in so many months that holds now."""
+    """The vision in so many months that holds now.
+
+    Raises:
+        Missing: there is no vision at so many months.
+    """
     return db.session.scalars(_visions(months).limit(1)).first()
 
 
@@ -53,8 +57,6 @@ def visions_of(months: int) -> Sequence[Vision]:
     Raises:
         Missing: there is no vision at so many months.
     """
-    if months not in MONTHS:
-        raise Missing
     return db.session.scalars(_visions(months).options(joinedload(Vision.by)).limit(MOST_EARLIER)).all()
 
 
@@ -64,8 +66,6 @@ def vision_for_change(months: int) -> Vision | None:
     Raises:
         Missing: there is no vision at so many months.
     """
-    if months not in MONTHS:
-        raise Missing
     db.session.scalars(for_change(_visions(months).limit(1))).all()
     return vision(months)
 
@@ -109,6 +109,8 @@ def _opportunities() -> Select[BigOpportunity]:
 
 
 def _visions(months: int) -> Select[Vision]:
+    if months not in MONTHS:
+        raise Missing
     return select(Vision).where(Vision.months == months).order_by(Vision.id.desc())
 
 

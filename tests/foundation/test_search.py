@@ -40,7 +40,6 @@ SIGNS = [
     "}",
     "+",
     "\0",
-    "NEAR(",
 ]
 ATTEMPTS = [
     'quote" OR "1',
@@ -176,11 +175,17 @@ def test_without_a_word_of_two_letters_nothing_is_found(app: Flask, asked: str) 
 
 @pytest.mark.parametrize("asked", ATTEMPTS)
 def test_what_is_asked_is_words_and_never_an_instruction(app: Flask, asked: str) -> None:
-    put(1, "Can planners quote from one sheet?")
-    put(2, "Near or not, drop the table of search index: quote it, folded title or invoice 1 sheet")
+    titles = {
+        1: "can planners quote from one sheet",
+        2: "near or not drop the table of search index quote it folded title or invoice 1 sheet",
+        3: "nothing of the kind",
+    }
+    for number, title in titles.items():
+        put(number, title)
 
-    assert found(asked) in ([], [2]), "every word is needed, operators too"
-    assert found("quote") == [1, 2] or found("quote") == [2, 1]
+    words = set(search.words_of(asked))
+    assert set(found(asked)) == {number for number, title in titles.items() if words <= set(title.split())}
+    assert set(found("quote")) == {1, 2}
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -1,0 +1,36 @@
+"""What the hierarchy puts on pages of lower rooms: who owns a measure, and which initiatives steer by it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy import select
+
+from portfolio.foundation.database import db
+from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.queries import visible_to
+from portfolio.organisation.measure import Measure
+from portfolio.people.accounts import somebody
+from portfolio.people.person import Person
+
+
+def owners_of_measures(measure_ids: list[int]) -> dict[int, Markup]:
+    """Each measure's owner; fills the slots `measures.owner` and `measure.owner`."""
+    rows = db.session.execute(
+        select(Measure.id, Person.name).join(Person, Person.id == Measure.owner_id).where(Measure.id.in_(measure_ids))
+    )
+    return {number: Markup.escape(name) for number, name in rows}
+
+
+def initiatives_of_measures(measure_ids: list[int]) -> dict[int, Markup]:
+    """The initiatives whose effect a measure shows; fills the slot `measure.aside`."""
+    found: dict[int, list[Initiative]] = defaultdict(list)
+    statement = select(Initiative).where(Initiative.measure_id.in_(measure_ids)).order_by(Initiative.id.desc())
+    for initiative in db.session.scalars(visible_to(somebody(), statement).limit(20)):
+        found[initiative.measure_id or 0].append(initiative)
+    return {
+        number: Markup(render_template("hierarchy/measure_piece.html", initiatives=initiatives))  # noqa: S704
+        for number, initiatives in found.items()
+    }

@@ -1,0 +1,33 @@
+"""What the network puts on pages of lower rooms: the experiments that hang on a phase."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flask import get_template_attribute
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portfolio.foundation.database import db
+from portfolio.network.experiment import Experiment
+from portfolio.network.queries import visible_to
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people.accounts import somebody
+
+MOST = 200
+
+
+def experiments_of_phases(phase_ids: list[int]) -> dict[int, Markup]:
+    """The experiments that hang on each phase; fills the slot `phase.hangs`."""
+    statement = visible_to(somebody(), select(Experiment)).where(Experiment.phase_id.in_(phase_ids))
+    rows = db.session.scalars(
+        statement.options(joinedload(Experiment.lead), joinedload(Experiment.decision))
+        .order_by(Experiment.id)
+        .limit(MOST)
+    )
+    found: dict[int, list[Experiment]] = defaultdict(list)
+    for experiment in rows:
+        found[experiment.phase_id or 0].append(experiment)
+    draw = get_template_attribute("network/pieces.html", "hanging")
+    return {number: draw(experiments, house_rules().today) for number, experiments in found.items()}
