@@ -13,6 +13,7 @@ from portfolio.network.record_text import AmountText
 
 BLANKS = " '\N{RIGHT SINGLE QUOTATION MARK}\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 MOST_DIGITS = 24
+LARGEST_KEPT = 10**18  # As it is written; what is counted as money is smaller.
 MOST_WEEKS = 5_200
 SIGNS = {"€": "EUR"}  # Other signs stand for several currencies, so they stay as they are written.
 
@@ -87,7 +88,7 @@ def exact(number: Decimal | int) -> Decimal:
         raise NotReadable("is not a number")
     if kept < 0:
         raise NotReadable("is below zero")
-    if kept > LARGEST or len(kept.as_tuple().digits) > MOST_DIGITS or -int(kept.as_tuple().exponent) > MOST_DIGITS:
+    if kept > LARGEST_KEPT or len(kept.as_tuple().digits) > MOST_DIGITS or -int(kept.as_tuple().exponent) > MOST_DIGITS:
         raise NotReadable("has more digits than Tandem keeps")
     return kept
 

@@ -7,6 +7,9 @@ import ssl
 import sys
 from email.headerregistry import Address
 from email.message import EmailMessage
+from typing import Any
+
+from flask import current_app
 
 from config import Settings
 
@@ -36,6 +39,11 @@ def send(settings: Settings, *, to: str, name: str, subject: str, body: str) -> 
         if settings.smtp_security == "starttls":
             server.starttls(context=context)
         _deliver(server, settings, message)
+
+
+def address(settings: Settings, endpoint: str, **values: Any) -> str:
+    """The whole address of a page, for a mail; a job has no request to take the host from, as `url_for` would."""
+    return settings.base_url + current_app.url_map.bind("localhost").build(endpoint, values)
 
 
 def _deliver(server: smtplib.SMTP, settings: Settings, message: EmailMessage) -> None:

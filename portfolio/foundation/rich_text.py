@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 import nh3
@@ -21,7 +21,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portfolio.foundation.database import Base, db
 
 RENDERER = "1"
-KEPT_AT_ONCE = 500  # Rows of one statement.
 TYPED_LIMIT = 20_000  # Characters a person may type; imported texts may be longer.
 TAGS = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "em", "strong", "del", "code", "pre", "blockquote", "sup", "sub"),
@@ -31,6 +30,7 @@ ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "th": {"al
 RAW_HTML = (("preprocessors", "html_block"), ("inlinePatterns", "html"), ("inlinePatterns", "autolink"),
             ("inlinePatterns", "automail"), ("inlinePatterns", "entity"))  # fmt: skip
 FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)
+PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()'\"/-])*")  # One line of words, in which nothing is Markdown.
 RULER = re.compile(r"^\s*(=+|-+)\s*$", re.MULTILINE)
 
 _own = threading.local()
@@ -52,6 +52,8 @@ def key_of(text: str) -> str:
 
 def render(text: str) -> str:
     """Safe HTML of a Markdown text; a text too tangled to render in time stays plain."""
+    if PLAIN.fullmatch(text):
+        return f"<p>{text}</p>"
     text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if _is_tangled(text):
         return f"<pre>{escape(text)}</pre>"
@@ -78,8 +80,9 @@ def keep_prepared(rendered: Mapping[str, str]) -> None:
         rendered: the HTML by the key of its text.
     """
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    for rows in _batched([{"hash": key, "html": html} for key, html in rendered.items()], KEPT_AT_ONCE):
-        db.session.execute(insert(RichText).values(rows).on_conflict_do_nothing())
+    rows = [{"hash": key, "html": html} for key, html in rendered.items()]
+    if rows:
+        db.session.execute(insert(RichText).on_conflict_do_nothing(), rows)
 
 
 def shown(texts: Iterable[str | None]) -> Callable[[str | None], Markup]:
@@ -96,10 +99,6 @@ def shown(texts: Iterable[str | None]) -> Callable[[str | None], Markup]:
         return Markup(render(text) if kept is None else kept)  # Cleaned by render(), and nowhere else.  # noqa: S704
 
     return html
-
-
-def _batched(rows: list[dict[str, str]], size: int) -> Iterator[list[dict[str, str]]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _markdown() -> Markdown:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,17 @@ from sqlalchemy import (
     Connection,
     Index,
     Select,
+    Subquery,
     case,
     column,
     func,
+    insert,
     literal,
     literal_column,
     select,
     table,
     text,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,12 +38,13 @@ from portfolio.foundation.database import Base, db
 MOST_KEPT = 200_000  # Characters of a text that can be found by; the rest of a longer one is left out.
 MOST_LETTERS = 200  # Of what is asked.
 LONGEST_WORD = 60
-DEEPEST = 1_000  # Hits, in the order of how well they fit; who wants to see more asks with more words.
+NEWEST = 500  # Of what matches, so many are compared: the newest by their title, and the newest at all.
 EXCERPT, BEFORE = 240, 60  # Characters shown of a text, and how many of them before the first word found.
 
 WORD = re.compile(r"[^\W_]+")
 LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
-MARKS = re.compile(r"[*_`~#>|\\\0]+")
+AT_AN_EDGE = re.compile(r"(?<![^\W_])[*_`~]|[*_`~](?![^\W_])")  # One at a time, or a long row of them takes its square.
+MARKS = re.compile(r"[*_`~#>|\\\0]")
 
 
 class SearchDocument(Base):
@@ -51,9 +56,9 @@ class SearchDocument(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject_id: Mapped[int]
-    body: Mapped[str]
     folded_title: Mapped[str]
     folded_body: Mapped[str]
+    body: Mapped[str]
 
 
 @dataclass(frozen=True)
@@ -92,17 +97,37 @@ def index(kind: str, subject_id: int, title: str, *texts: str | None) -> None:
         title: what it is called; a word found here counts more than one in its texts.
         texts: what it says, in Markdown.
     """
-    body = unicodedata.normalize("NFC", _plain("\n".join(filter(None, texts))))[:MOST_KEPT]
-    said = {"body": body, "folded_title": _kept(title), "folded_body": _kept(body)}
+    said = _said(title, texts)
     _take_out(kind, subject_id)
-    insert = sqlite.insert if _on_sqlite() else postgresql.insert
+    upsert = sqlite.insert if _on_sqlite() else postgresql.insert
     row_id = db.session.scalars(
-        insert(SearchDocument)
+        upsert(SearchDocument)
         .values(kind=kind, subject_id=subject_id, **said)
         .on_conflict_do_update(index_elements=["kind", "subject_id"], set_=said)
         .returning(SearchDocument.id)
     ).one()
-    db.session.execute(text(PUT_IN[_dialect()]), {"id": row_id} | said)
+    db.session.execute(text(PUT_IN[_dialect()]), {"id": row_id, "kind": kind} | said)
+
+
+def index_new(kind: str, things: Mapping[int, Sequence[str]]) -> None:
+    """The same for many things that were not indexed before, in two statements.
+
+    Args:
+        things: by number, each with what it is called and then what it says.
+    """
+    if not things:
+        return
+    said = [_said(title, texts) for title, *texts in things.values()]
+    rows = [{"kind": kind, "subject_id": number, **words} for number, words in zip(things, said, strict=True)]
+    made = insert(SearchDocument).returning(SearchDocument.id, sort_by_parameter_order=True)
+    row_ids = db.session.scalars(made, rows).all()
+    lines = [{"id": row_id, **words} for row_id, words in zip(row_ids, said, strict=True)]
+    db.session.execute(text(PUT_IN[_dialect()]), lines)
+
+
+def _said(title: str, texts: Iterable[str | None]) -> dict[str, str]:
+    body = unicodedata.normalize("NFC", _plain("\n".join(filter(None, texts))))[:MOST_KEPT]
+    return {"body": body, "folded_title": _kept(title), "folded_body": _kept(body)}
 
 
 def forget(kind: str, subject_id: int) -> None:
@@ -117,17 +142,20 @@ def _take_out(kind: str, subject_id: int) -> None:
     db.session.execute(text(TAKE_OUT[_dialect()]), {"kind": kind, "id": subject_id})
 
 
-# FTS5 is told the words a row had, to take them out; PostgreSQL ranks a word of class A above one of class D.
+# FTS5 is told the words a row had, to take them out. The kind is a word too, so that kinds are found apart at once; in
+# PostgreSQL it is of class B, a title's words of A and a text's of D.
 TAKE_OUT = {
-    "sqlite": "INSERT INTO search_index (search_index, rowid, folded_title, folded_body)"
-    " SELECT 'delete', id, folded_title, folded_body FROM search_document WHERE kind = :kind AND subject_id = :id",
+    "sqlite": "INSERT INTO search_index (search_index, rowid, kind, folded_title, folded_body)"
+    " SELECT 'delete', id, kind, folded_title, folded_body FROM search_document"
+    " WHERE kind = :kind AND subject_id = :id",
     "postgresql": "DELETE FROM search_index WHERE id IN"
     " (SELECT id FROM search_document WHERE kind = :kind AND subject_id = :id)",
 }
 PUT_IN = {
-    "sqlite": "INSERT INTO search_index (rowid, folded_title, folded_body) VALUES (:id, :folded_title, :folded_body)",
-    "postgresql": "INSERT INTO search_index (id, words) VALUES (:id,"
-    " setweight(to_tsvector('simple', :folded_title), 'A') || setweight(to_tsvector('simple', :folded_body), 'D'))",
+    "sqlite": "INSERT INTO search_index (rowid, kind, folded_title, folded_body)"
+    " VALUES (:id, :kind, :folded_title, :folded_body)",
+    "postgresql": "INSERT INTO search_index (id, words) VALUES (:id, setweight(to_tsvector('simple', :kind), 'B')"
+    " || setweight(to_tsvector('simple', :folded_title), 'A') || setweight(to_tsvector('simple', :folded_body), 'D'))",
 }
 
 
@@ -141,24 +169,26 @@ def words_of(asked: str) -> list[str]:
 
 
 def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after: int = 0) -> Hits:
-    """What holds all the words asked for, as they are or as beginnings; first those that have them in the title.
+    """What holds all the words asked for, as they are or as beginnings; first what has them all in its title.
 
-    The order is by how well a thing fits, and that is no key: the next page begins after so many hits.
+    The order is by how well a thing fits, and that is no key: the next page begins after so many hits. Comparing all
+    that matches a common word would take as long as there are things; the newest of it are compared.
 
     Args:
-        visible: the ids of that kind that the person who asks may see; nothing else is found.
+        visible: the ids of that kind that the person who asks may see, in one column; nothing else is found.
         after: how many hits were shown before.
     """
     words = words_of(asked)
-    if not words or not 0 <= after < DEEPEST:
+    if not words or not 0 <= after <= 2 * NEWEST:
         return Hits([], None)
-    joined, matches, rank = _matching(words)
-    in_title = sum((_has(SearchDocument.folded_title, word) for word in words), literal(0)).label("in_title")
+    fitting = union_all(
+        *(select(_newest(words, kind, visible, in_title=titles)) for titles in (True, False))
+    ).subquery()
+    in_title, place = func.max(fitting.c.in_title).label("in_title"), func.min(fitting.c.place).label("place")
     best = (
-        select(SearchDocument.id, SearchDocument.subject_id, in_title, rank.label("place"))
-        .join(*joined)
-        .where(matches, SearchDocument.kind == kind, SearchDocument.subject_id.in_(visible))
-        .order_by(in_title.desc(), rank, SearchDocument.subject_id.desc())
+        select(fitting.c.id, fitting.c.subject_id, in_title, place)
+        .group_by(fitting.c.id, fitting.c.subject_id)
+        .order_by(in_title.desc(), place, fitting.c.subject_id.desc())
         .limit(limit + 1)
         .offset(after)
         .subquery()
@@ -170,7 +200,7 @@ def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after:
         .order_by(best.c.in_title.desc(), best.c.place, best.c.subject_id.desc())
     ).all()
     hits = [Hit(kind, subject_id, marked(said, words, begun=begun > 1)) for subject_id, begun, said in rows[:limit]]
-    return Hits(hits, after + limit if len(rows) > limit and after + limit < DEEPEST else None)
+    return Hits(hits, after + limit if len(rows) > limit else None)
 
 
 def marked(said: str, words: list[str], *, begun: bool = False) -> tuple[Part, ...]:
@@ -196,19 +226,38 @@ def _whole_words(said: str, *, begun: bool, ended: bool) -> str:
     return " ".join(cut)
 
 
-def _matching(words: list[str]) -> tuple[tuple[Any, Any], ColumnElement[bool], ColumnElement[Any]]:
-    """How the index is joined, what matches, and what to order by, the smallest first.
+def _newest(words: list[str], kind: str, visible: Select[Any], *, in_title: bool) -> Subquery:
+    """The newest of what matches and may be seen, with how well it fits: the smallest is best."""
+    number, matches, place = (_on_sqlite_fts5 if _on_sqlite() else _on_postgresql)(words, kind, in_title=in_title)
+    may_be_seen = visible.where(visible.selected_columns[0] == SearchDocument.subject_id).exists()
+    return (
+        select(SearchDocument.id, SearchDocument.subject_id, literal(int(in_title)).label("in_title"), place)
+        .join(number.table, number == SearchDocument.id)
+        .where(matches, may_be_seen)
+        .order_by(number.desc())
+        .limit(NEWEST)
+        .subquery()
+    )
 
-    Words are letters and digits only, and quoted, so that nothing in them can be taken for an operator.
-    """
-    if _on_sqlite():
-        lines = table("search_index", column("rowid"), column("rank"))
-        asked = " AND ".join(f'"{word}" *' for word in words)
-        matches = literal_column("search_index").op("MATCH", is_comparison=True)(asked)
-        return (lines, lines.c.rowid == SearchDocument.id), matches, lines.c.rank
+
+# What is asked of an index: its key, what matches, and the rank. Words are letters and digits only, and quoted, so that
+# nothing in them can be taken for an operator; kinds are words of our own.
+
+
+def _on_sqlite_fts5(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any, Any]:
+    lines = literal_column("search_index")
+    where = "folded_title" if in_title else "{folded_title folded_body}"
+    asked = f"kind : {kind} AND {where} : ({' AND '.join(f'"{word}" *' for word in words)})"
+    place = func.bm25(lines, 0.0, 10.0, 1.0).label("place")
+    return table("search_index", column("rowid")).c.rowid, lines.op("MATCH", is_comparison=True)(asked), place
+
+
+def _on_postgresql(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any, Any]:
     lines = table("search_index", column("id"), column("words"))
-    query = func.to_tsquery(text("'simple'"), " & ".join(f"'{word}':*" for word in words))
-    return (lines, lines.c.id == SearchDocument.id), lines.c.words.op("@@")(query), -func.ts_rank(lines.c.words, query)
+    where = "A" if in_title else "AD"
+    asked = " & ".join([f"'{kind}':B", *(f"'{word}':*{where}" for word in words)])
+    query = func.to_tsquery(text("'simple'"), asked)
+    return lines.c.id, lines.c.words.op("@@")(query), (-func.ts_rank(lines.c.words, query)).label("place")
 
 
 def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
@@ -217,10 +266,6 @@ def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
     found = func.coalesce(*places, 1)
     start = case((found > BEFORE, found - BEFORE), else_=1)
     return start, func.substr(SearchDocument.body, start, EXCERPT)
-
-
-def _has(where: Any, word: str) -> ColumnElement[int]:
-    return case((_place(where, word) > 0, 1), else_=0)
 
 
 def _place(where: Any, word: str) -> ColumnElement[int]:
@@ -260,7 +305,7 @@ def _kept(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Markdown without its marks, for an excerpt."""
-    return MARKS.sub(" ", LINK.sub(r"\1", text))
+    return MARKS.sub(" ", AT_AN_EDGE.sub("", LINK.sub(r"\1", text)))
 
 
 # The index itself -----------------------------------------------------------------------------------------------------
@@ -279,7 +324,7 @@ def unprepare(connection: Connection) -> None:
 
 MAKE = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(folded_title, folded_body,"
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(kind, folded_title, folded_body,"
         " content='search_document', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='2 3 4')",
     ),
     "postgresql": (

@@ -141,8 +141,8 @@ class Initiative(Writing, Planning, Delivering, Base):
         """
         initiative = cls(state=State.DRAFT, revision=0, suggested_by_id=by.id, created_at=at, cancel_reason="")
         initiative.milestones, initiative.roles, initiative.measure = [], [], None
-        initiative._write(text, unit=unit, owner=owner)
         db.session.add(initiative)
+        initiative._write(text, unit=unit, owner=owner)
         record("initiative.suggested", initiative, by=by)
         return initiative
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portfolio.audit.entry import record
-from portfolio.foundation import rich_text
+from portfolio.foundation import rich_text, search
+from portfolio.foundation.database import db
 from portfolio.foundation.errors import Conflict, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.hierarchy.milestone import InitiativeMilestone
@@ -32,6 +33,9 @@ class Writing(Planning):
         budget: Mapped[int]
         currency: Mapped[str]
         form: Mapped[FormOfChange]
+
+        @property
+        def ref(self) -> str: ...
 
         @property
         def text(self) -> InitiativeText: ...
@@ -86,6 +90,8 @@ class Writing(Planning):
         self._write_roles(text.roles)
         self.revision += 1
         rich_text.keep(text.why, text.mandate)
+        db.session.flush()  # A new row has no number before.
+        search.index("initiative", self.id, f"{self.ref} {self.title}", text.why, text.mandate)
 
     def _write_milestones(self, texts: tuple[MilestoneText, ...]) -> None:
         before = {milestone.id: milestone for milestone in self.milestones}

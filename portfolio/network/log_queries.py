@@ -15,7 +15,7 @@ from portfolio.foundation.paging import Page
 from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Recommendation
 from portfolio.network.experiment import Experiment
-from portfolio.network.learning import Learning
+from portfolio.network.learning import Kind, Learning
 from portfolio.network.queries import visible_to
 from portfolio.network.version import Version
 from portfolio.organisation.measure import Measure
@@ -77,6 +77,21 @@ def count_learnings(experiment: Experiment) -> int:
     """How many stand in the log."""
     counted = select(func.count(Learning.id)).where(Learning.experiment_id == experiment.id, _is_current())
     return db.session.scalar(counted) or 0
+
+
+def latest_quick_win(*, viewer: Person) -> Learning | None:
+    """The newest quick win this person may see."""
+    return db.session.scalars(
+        select(Learning)
+        .where(
+            Learning.kind == Kind.QUICK_WIN,
+            Learning.experiment_id.in_(visible_to(viewer, select(Experiment.id))),
+            _is_current(),
+        )
+        .options(AUTHOR)
+        .order_by(Learning.id.desc())
+        .limit(1)
+    ).first()
 
 
 def learning(ref: str, *, viewer: Person) -> Learning:

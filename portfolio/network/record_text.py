@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 PART = 20_000  # Characters of a description shown at once.
 LOG_PART = 60_000  # Characters of a log entry shown at once.
+LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+MARKS = re.compile(r"[*_`~#>|\\]+")
 FENCES = ("```", "~~~")
 
 
@@ -95,6 +98,12 @@ def parts(text: str, most: int) -> list[str]:
         size += len(line)
         fence = _fence_after(line, fence)
     return [*found, "".join(lines)]
+
+
+def glimpse(text: str, most: int = 280) -> str:
+    """The beginning of a Markdown text in plain words."""
+    words = " ".join(MARKS.sub(" ", LINK.sub(r"\1", text)).split())
+    return words if len(words) <= most else f"{words[:most].rstrip()}…"
 
 
 def _lines(text: str, most: int) -> list[str]:

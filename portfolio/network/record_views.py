@@ -20,7 +20,7 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.forms import CommentForm
 from portfolio.network.record import ImportedRecord, RecordEntry, RecordMilestone
 from portfolio.network.record_draft import draft_of
-from portfolio.network.record_text import LOG_PART, PART, parts
+from portfolio.network.record_text import LOG_PART, PART, glimpse, parts
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import comments_on
@@ -51,6 +51,7 @@ def record_page(experiment: Experiment, comment: CommentForm) -> str:
         comments=comments,
         rich=rich_text.shown([*map(_first, texts), *_openings(milestones, entries.rows)]),
         first=_first,
+        glimpse=glimpse,
         history=history(experiment),
         comment_form=comment,
         policy=policy,

@@ -60,16 +60,16 @@ def _keep(texts: Sequence[RecordText], *, rules: HouseRules, at: datetime) -> li
     for table, rows in ((RecordMilestone, _milestones(pairs)), (RecordEntry, _entries(pairs))):
         if rows:
             db.session.execute(insert(table), rows)
+    search.index_new("experiment", {number: _found_by(number, text) for number, text in pairs})
     for number, text in pairs:
-        search.index("experiment", number, f"{ref('X', number)} {text.title}", *_found_by(text))
         record("experiment.recorded", Kept(number, text.title), by=None)
     return list(ids)
 
 
-def _found_by(text: RecordText) -> list[str]:
+def _found_by(number: int, text: RecordText) -> list[str]:
     """What search finds it by; the log, which is mostly correspondence, is left out."""
     milestones = [f"{milestone.name}\n{milestone.deliverables}" for milestone in text.milestones]
-    said = [text.external_id or "", text.owner, *text.team, text.state, text.unit]
+    said = [f"{ref('X', number)} {text.title}", text.external_id or "", text.owner, *text.team, text.state, text.unit]
     return [*said, text.hypothesis, text.summary, text.success_criteria, *milestones]
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from portfolio.audit.entry import record
 from portfolio.budgets.expense import Expense
 from portfolio.budgets.signature import Terms
-from portfolio.foundation import rich_text
+from portfolio.foundation import rich_text, search
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
@@ -142,6 +142,9 @@ class Running(Part):
         db.session.add(learning)
         rich_text.keep(body, believed, therefore)
         db.session.flush()
+        search.index("learning", learning.id, f"{learning.ref} {title}", believed, body, therefore)
+        if corrects is not None:
+            search.forget("learning", corrects.id)
         record("experiment.learned", self, by=by, learning=learning.id, kind=kind.value, evidence=evidence.value)
         return learning
 

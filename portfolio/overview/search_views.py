@@ -16,8 +16,11 @@ from portfolio.foundation.languages import date_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.search import MOST_LETTERS, Hit, Hits, find, words_of
+from portfolio.hierarchy import queries as hierarchy
+from portfolio.hierarchy.initiative import Initiative
 from portfolio.network import queries as network
 from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person
 from portfolio.strategy import policy as strategy
@@ -73,6 +76,39 @@ def _experiments(ids: list[int], viewer: Person) -> dict[int, Row]:
     }
 
 
+def _learnings(ids: list[int], viewer: Person) -> dict[int, Row]:
+    found = db.session.execute(
+        network.visible_to(viewer, select(Learning, Experiment.title))
+        .join(Experiment, Experiment.id == Learning.experiment_id)
+        .where(Learning.id.in_(ids))
+    )
+    return {
+        learning.id: Row(
+            learning.title,
+            url_for("running.show_learning", ref=learning.ref),
+            f"{learning.ref}, {learning.evidence.label}. {question}",
+        )
+        for learning, question in found
+    }
+
+
+def _learnings_visible_to(viewer: Person) -> Select[Any]:
+    of_an_experiment = select(Learning.id).join(Experiment, Experiment.id == Learning.experiment_id)
+    return network.visible_to(viewer, of_an_experiment)
+
+
+def _initiatives(ids: list[int], viewer: Person) -> dict[int, Row]:
+    found = db.session.scalars(hierarchy.visible_to(viewer, select(Initiative)).where(Initiative.id.in_(ids)))
+    return {
+        initiative.id: Row(
+            initiative.title,
+            url_for("hierarchy.show_initiative", ref=initiative.ref),
+            f"{initiative.ref}, {initiative.state.label}",
+        )
+        for initiative in found
+    }
+
+
 def _phases(ids: list[int], viewer: Person) -> dict[int, Row]:  # noqa: ARG001
     found = db.session.scalars(select(Phase).where(Phase.id.in_(ids)))
     return {
@@ -96,6 +132,13 @@ KINDS = (
         _l("Experiments"),
         lambda viewer: network.visible_to(viewer, select(Experiment.id)),
         _experiments,
+    ),
+    SearchKind("learning", _l("Learnings"), _learnings_visible_to, _learnings),
+    SearchKind(
+        "initiative",
+        _l("Initiatives"),
+        lambda viewer: hierarchy.visible_to(viewer, select(Initiative.id)),
+        _initiatives,
     ),
     SearchKind(
         "phase",

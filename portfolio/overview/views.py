@@ -9,12 +9,14 @@ from portfolio.audit.queries import latest
 from portfolio.budgets import policy as budgets_policy
 from portfolio.budgets import queries as budgets
 from portfolio.foundation.authority import asks, signed_in
-from portfolio.network import policy as network_policy
-from portfolio.network import queries as network
+from portfolio.network import log_queries
 from portfolio.organisation.house_rules import house_rules
+from portfolio.overview.actions import next_actions
+from portfolio.overview.lanes import lanes
 from portfolio.overview.search_views import search
 from portfolio.people import policy as people_policy
 from portfolio.people.accounts import somebody
+from portfolio.strategy import queries as strategy
 
 bp = Blueprint("overview", __name__)
 bp.add_url_rule("/search", view_func=search)
@@ -23,15 +25,14 @@ bp.add_url_rule("/search", view_func=search)
 @bp.get("/")
 @asks(signed_in)
 def home() -> ResponseReturnValue:
-    """What concerns this person, and the portfolio at a glance."""
+    """What this person does next, and the whole in one picture."""
     person, rules = somebody(), house_rules()
-    mine = network.ExperimentSearch(mine=True).page(person, None, rules.today)
-    flying = network.ExperimentSearch(stage="in-flight").page(person, None, rules.today)
     return render_template(
         "overview/home.html",
-        mine=mine,
-        flying=flying,
-        waiting=network.proposals(person) if network_policy.may_answer(person) else [],
+        actions=next_actions(person, rules),
+        lanes=lanes(person, rules),
+        quick_win=log_queries.latest_quick_win(viewer=person),
+        vision=strategy.vision(48) if person.is_volunteer else None,
         envelope=budgets.envelope_of(rules.quarter),
         sees_totals=budgets_policy.sees_totals(person, rules),
         quarter=rules.quarter,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import url_for
 from sqlalchemy import select, update
 
 from config import Settings
@@ -101,4 +100,4 @@ def _sent(link_id: int) -> None:
 
 
 def _address(settings: Settings, token: str) -> str:
-    return settings.base_url + url_for("people.edit_password", token=token, _external=False)
+    return mail.address(settings, "people.edit_password", token=token)

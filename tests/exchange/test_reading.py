@@ -55,7 +55,7 @@ def test_a_number_that_can_be_one_only_is_read(text: str, number: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "abc", "-5", "−5", "1e400", "NaN", "Infinity", "٣٠", "12,34,567", "10,0000,000", "1 234'567", "1.2.3,4"],
+    ["", "abc", "-5", "−5", "1e400", "NaN", "Infinity", "٣٠", "1.2.3,4"],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NotReadable):

@@ -10,6 +10,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import Select, inspect, literal, select, text
+from sqlalchemy.orm import aliased
 
 from portfolio import create_app
 from portfolio.foundation import search
@@ -17,7 +18,7 @@ from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.search import MOST_KEPT, Part, SearchDocument, fold
 from tests.factories import reading
 
-ALL = select(SearchDocument.subject_id)
+ALL = select(aliased(SearchDocument).subject_id)
 
 SIGNS = [
     '"',
@@ -272,6 +273,20 @@ def test_finding_takes_one_statement_however_many_are_found(app: Flask, count_st
         search.find("delivery brings", "question", ALL)
 
     assert len(statements) == 1
+
+
+@pytest.mark.parametrize("piece", ["*", "a*", "_*", "[a](", "![", "[", "[a]", "](", "`a", ">", "#", "|", "\\", "~a~"])
+def test_no_text_takes_long_to_index(app: Flask, piece: str) -> None:
+    put(1, "Hostile", f"needle {piece * (500_000 // len(piece))}")
+
+    assert found("needle") == [1]
+
+
+def test_words_written_with_marks_are_found_as_words(app: Flask) -> None:
+    put(1, "Marks", "**Bold**, _slanted_, `code_name`, ~~gone~~ and 5*3.")
+
+    assert "".join(part.text for part in excerpt("bold")) == "Bold, slanted, code name, gone and 5 3."
+    assert found("name") == found("slant") == [1]
 
 
 def test_folding_keeps_nearly_every_place(app: Flask) -> None:

@@ -1,0 +1,274 @@
+"""Pages of promotions: what crosses into operations, one of them whole, promoting, and the owner's answer."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from portfolio.audit.queries import history
+from portfolio.bridge import challenge_queries, policy, queries
+from portfolio.bridge.fate import Fate
+from portfolio.bridge.forms import AcceptanceForm, CommentForm, DeclineForm, DeferralForm, PromotionForm
+from portfolio.bridge.promotion import Promotion
+from portfolio.bridge.views import bp
+from portfolio.bridge.wait import Wait
+from portfolio.foundation import rich_text
+from portfolio.foundation.acting import Act, acting
+from portfolio.foundation.authority import asks
+from portfolio.foundation.database import db
+from portfolio.foundation.errors import Missing, Obstacle, Unprocessable
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.numbering import number_of
+from portfolio.network.learning import Learning
+from portfolio.organisation import queries as organisation
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people import queries as people
+from portfolio.people.accounts import somebody
+from portfolio.people.comment import Comment, comments_on
+from portfolio.people.person import Person
+
+__all__ = ["bp"]  # The room has one; its pages lie in three files.
+
+
+# Reading ------------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/promotions")
+@asks(policy.may_read)
+def list_promotions() -> ResponseReturnValue:
+    """What crosses: what waits for an answer first, then what was answered."""
+    person, rules, said = somebody(), house_rules(), request.args
+    search = queries.PromotionSearch(next((fate for fate in Fate if fate.value == said.get("fate")), None))
+    page = search.page(person, said.get("after"))
+    first = search.fate is None and not said.get("after")
+    waiting = queries.waiting(person) if first else []
+    shown = [*waiting, *page.rows]
+    return render_template(
+        "bridge/promotions.html",
+        search=search,
+        fates=list(Fate),
+        waiting=waiting,
+        page_of=page,
+        crossings=queries.crossings(shown, viewer=person),
+        experiments=queries.experiments_of(shown, viewer=person),
+        ages={promotion.id: Wait.since(promotion.offered_at, rules) for promotion in shown},
+        counts=queries.counts(person),
+        open_challenges=challenge_queries.count_open(),
+        policy=policy,
+    )
+
+
+@bp.get("/promotions/<ref>")
+@asks(policy.may_read)
+def show_promotion(ref: str) -> ResponseReturnValue:
+    """One promotion, whole."""
+    return promotion_page(ref)
+
+
+def promotion_page(
+    ref: str,
+    *,
+    acceptance: AcceptanceForm | None = None,
+    deferral: DeferralForm | None = None,
+    decline: DeclineForm | None = None,
+    comment: CommentForm | None = None,
+) -> str:
+    """The page of one promotion, with a form as it was sent."""
+    person, rules = somebody(), house_rules()
+    promotion = queries.promotion(ref, viewer=person)
+    experiments = queries.experiments_of([promotion], viewer=person)
+    learnings = [one for one in promotion.learnings if _shows(one, promotion, person, set(experiments))]
+    comments = comments_on(promotion)
+    texts = [text for one in learnings for text in (one.believed, one.body, one.therefore)]
+    answers = policy.may_answer(person, promotion) and promotion.is_open
+    return render_template(
+        "bridge/promotion.html",
+        promotion=promotion,
+        crossing=queries.crossings([promotion], viewer=person)[promotion.id],
+        experiments=experiments,
+        learnings=learnings,
+        newer=queries.newer_learnings(one.id for one in learnings),
+        owners=[owner for unit, owner in queries.operations_owners() if unit.id == promotion.unit_id],
+        age=Wait.since(promotion.offered_at, rules),
+        answers=answers,
+        acceptance=(acceptance or _with_people(AcceptanceForm(formdata=None))) if answers else None,
+        deferral=deferral or DeferralForm(formdata=None),
+        decline=decline or DeclineForm(formdata=None),
+        comment_form=comment or CommentForm(formdata=None),
+        comments=comments,
+        rich=rich_text.shown(
+            [promotion.change, *texts, *(a.reason for a in promotion.answers), *(said.body for said in comments)]
+        ),
+        history=history(promotion),
+        policy=policy,
+        today=rules.today,
+    )
+
+
+# Promoting ----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/promotions/new")
+@asks(policy.may_promote)
+def new_promotion() -> ResponseReturnValue:
+    """The form, beginning with the learnings that were chosen elsewhere."""
+    form, found = PromotionForm(formdata=None), _candidates()
+    chosen = [one for one in found.free if one.ref in request.args.getlist("learning")]
+    form.learnings.data = [one.id for one in chosen]
+    if len(chosen) == 1:
+        form.change.data = chosen[0].therefore
+    return _promotion_form_page(form, found)
+
+
+@bp.post("/promotions")
+@asks(policy.may_promote)
+def create_promotion() -> ResponseReturnValue:
+    """Put it to its owner."""
+    form = PromotionForm()
+    form.offer(_candidates().learnings, queries.operations_owners())
+    form.hold(lambda: _promotion_form_page(form, _candidates()))
+    with acting() as act:
+        act.authorize(policy.may_promote)
+        learnings = _learnings(form, act)
+        unit_id, owner_id = form.chosen
+        unit, owner = organisation.unit_by_id(unit_id), people.by_ids([owner_id]).get(owner_id)
+        if unit is None or owner is None:
+            raise Missing
+        promotion = Promotion.offer(
+            form.text(),
+            learnings,
+            standing=queries.standing_of(learnings),
+            unit=unit,
+            owner=owner,
+            by=act.person,
+            at=act.at,
+        )
+        db.session.flush()
+        return act.done(_at(promotion.ref), _("%(name)s has it. You both see how long it waits.", name=owner.name))
+
+
+def _learnings(form: PromotionForm, act: Act) -> list[Learning]:
+    """The learnings that were ticked, and those that were named.
+
+    Raises:
+        Unprocessable: one that was named is not there, or not theirs to see.
+    """
+    named = {ref: number_of("L", ref) or 0 for ref in form.other_refs}
+    wanted = {*form.learnings.data, *named.values()}
+    learnings = list(queries.learnings_for_change(wanted, viewer=act.person))
+    found = {learning.id for learning in learnings}
+    if unknown := [ref for ref, number in named.items() if number not in found]:
+        words = _("%(refs)s: there is no such learning, or you cannot see it.", refs=", ".join(unknown))
+        raise Unprocessable(_("One of the numbers needs another look."), [Obstacle(words, "others")])
+    return learnings
+
+
+# The owner's answer -------------------------------------------------------------------------------------------------
+
+
+@bp.post("/promotions/<ref>/acceptance")
+@asks(policy.may_answer)
+def create_acceptance(ref: str) -> ResponseReturnValue:
+    """Yes: it becomes an initiative."""
+    form = _with_people(AcceptanceForm())
+    form.hold(lambda: promotion_page(ref, acceptance=form))
+    with acting() as act:
+        promotion = _changed(ref, act)
+        accountable = people.by_ids([form.accountable.data]).get(form.accountable.data)
+        if accountable is None:
+            raise Missing
+        initiative = promotion.accept(
+            accountable=accountable,
+            starts_on=form.starts_on.data,
+            due_on=form.due_on.data,
+            reason=form.words.data or "",
+            by=act.person,
+            at=act.at,
+        )
+        url = url_for("hierarchy.show_initiative", ref=initiative.ref)
+        if initiative.due_on is not None:
+            return act.done(url, _("Accepted. It is planned, for everyone to read."))
+        return act.done(url, _("Accepted. Give it a start and a due day, then plan it."))
+
+
+@bp.post("/promotions/<ref>/deferral")
+@asks(policy.may_answer)
+def create_deferral(ref: str) -> ResponseReturnValue:
+    """Not now."""
+    form = DeferralForm()
+    form.hold(lambda: promotion_page(ref, deferral=form))
+    with acting() as act:
+        _changed(ref, act).defer(form.deferred_until.data, form.why_later.data, by=act.person, at=act.at)
+        return act.done(_at(ref), _("Deferred, with your reason. You can answer it earlier."))
+
+
+@bp.post("/promotions/<ref>/decline")
+@asks(policy.may_answer)
+def create_decline(ref: str) -> ResponseReturnValue:
+    """No."""
+    form = DeclineForm()
+    form.hold(lambda: promotion_page(ref, decline=form))
+    with acting() as act:
+        _changed(ref, act).decline(form.why_not.data, by=act.person, at=act.at)
+        return act.done(_at(ref), _("Declined, with your reason. It stays readable."))
+
+
+@bp.post("/promotions/<ref>/comments")
+@asks(policy.may_comment)
+def create_promotion_comment(ref: str) -> ResponseReturnValue:
+    """Say or ask something."""
+    form = CommentForm()
+    form.hold(lambda: promotion_page(ref, comment=form))
+    with acting() as act:
+        promotion = queries.promotion_for_change(ref, viewer=act.person)
+        act.authorize(policy.may_comment, promotion)
+        Comment.write(promotion, form.body.data, is_question=form.is_question.data, by=act.person, at=act.at)
+        return act.done(_at(ref, "comments"), _("Said, for everyone who reads this promotion."))
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _changed(ref: str, act: Act) -> Promotion:
+    promotion = queries.promotion_for_change(ref, viewer=act.person)
+    act.authorize(policy.may_answer, promotion)
+    return promotion
+
+
+def _shows(learning: Learning, promotion: Promotion, viewer: Person, seen: set[int]) -> bool:
+    """Whether a reader of the promotion reads this learning: restricted ones are for its owner and its author."""
+    return learning.experiment_id in seen or learning.by_id == viewer.id or policy.may_answer(viewer, promotion)
+
+
+def _candidates() -> queries.Candidates:
+    said = request.args
+    return queries.candidates(said.getlist("learning")[:50], said.getlist("experiment")[:50], viewer=somebody())
+
+
+def _promotion_form_page(form: PromotionForm, found: queries.Candidates) -> str:
+    owners = queries.operations_owners()
+    form.offer(found.free, owners)
+    owned = {unit.id for unit, _owner in owners}
+    chosen = set(form.learnings.data or [])
+    return render_template(
+        "bridge/promotion_form.html",
+        form=form,
+        found=found,
+        strongest=max((one.evidence.level for one in found.free if one.id in chosen), default=0),
+        without_owner=[unit for unit in organisation.units() if unit.id not in owned],
+        has_owners=bool(owners),
+        said=request.args,
+    )
+
+
+def _with_people(form: AcceptanceForm) -> AcceptanceForm:
+    """Everybody who can be accountable; whoever answers is meant unless they name somebody else."""
+    form.accountable.choices = [SelectChoice(person.id, person.name) for person in people.active_volunteers()]
+    if form.accountable.data is None:
+        form.accountable.data = somebody().id
+    return form
+
+
+def _at(ref: str, anchor: str | None = None) -> str:
+    return url_for("bridge.show_promotion", ref=ref, _anchor=anchor)

@@ -1,0 +1,363 @@
+"""Every read about promotions.
+
+A promotion is seen by every volunteer. One that carries a learning of a restricted experiment is seen by those who
+can see that experiment, by the operations owner it is put to, and by those who promoted or wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import CTE, Select, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from portfolio.bridge.answer import Answer, State
+from portfolio.bridge.fate import AFTER, FATE, Fate, fates_of
+from portfolio.bridge.promotion import Promotion, Standing, promotion_learning
+from portfolio.foundation.database import db, for_change
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.numbering import number_of
+from portfolio.foundation.paging import Page
+from portfolio.hierarchy import queries as hierarchy
+from portfolio.hierarchy.effect import Effect
+from portfolio.hierarchy.initiative import Initiative
+from portfolio.network import queries as network
+from portfolio.network.decision import Decision, DecisionKind
+from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
+from portfolio.organisation.unit import Unit
+from portfolio.people.person import Person, Role
+
+MOST_WAITING = 50
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What became of a promotion.
+
+    Args:
+        effect: what its initiative did to the measure; None before there is one.
+        shows_initiative: whether this reader can open the initiative, which may be a draft.
+    """
+
+    fate: Fate
+    effect: Effect | None
+    shows_initiative: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether there is nothing more to hear: a no, a call-off, or an effect that was read again."""
+        if self.fate.stands:
+            return self.effect is not None and self.effect.is_measured_again
+        return True
+
+
+# Who sees what ------------------------------------------------------------------------------------------------------
+
+
+def visible_to(viewer: Person, statement: S) -> S:
+    """Only the promotions this person may see."""
+    if not viewer.is_volunteer:
+        return statement.where(false())
+    carried = promotion_learning.c
+    of_learnings = select(carried.promotion_id).join(Learning, Learning.id == carried.learning_id)
+    hidden = of_learnings.where(Learning.experiment_id.not_in(network.visible_to(viewer, select(Experiment.id))))
+    answered = select(Answer.promotion_id).where(Answer.by_id == viewer.id)
+    return statement.where(
+        or_(
+            Promotion.id.not_in(hidden),
+            Promotion.unit_id.in_(viewer.owned_unit_ids),
+            Promotion.promoter_id == viewer.id,
+            Promotion.id.in_(of_learnings.where(Learning.by_id == viewer.id)),
+            Promotion.id.in_(answered),
+        )
+    )
+
+
+def experiments_of(promotions: Iterable[Promotion], *, viewer: Person) -> dict[int, Experiment]:
+    """The experiments they were learned in, as far as this person may see them."""
+    asked = {number for promotion in promotions for number in promotion.experiment_ids}
+    statement = network.visible_to(viewer, select(Experiment)).where(Experiment.id.in_(asked))
+    return {found.id: found for found in db.session.scalars(statement.options(joinedload(Experiment.lead)))}
+
+
+# One promotion ------------------------------------------------------------------------------------------------------
+
+
+def promotion(ref: str, *, viewer: Person) -> Promotion:
+    """One promotion with what its page shows.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    return _one(_with_everything(visible_to(viewer, select(Promotion).where(Promotion.id == _number(ref)))))
+
+
+def promotion_for_change(ref: str, *, viewer: Person) -> Promotion:
+    """One promotion, locked, with what its rules ask about.
+
+    Raises:
+        Missing: it is not there, or not theirs to see.
+    """
+    number = _number(ref)
+    _one(for_change(visible_to(viewer, select(Promotion).where(Promotion.id == number))))
+    statement = _with_everything(select(Promotion).where(Promotion.id == number))
+    return _one(statement.execution_options(populate_existing=True))
+
+
+def crossings(promotions: Iterable[Promotion], *, viewer: Person) -> dict[int, Crossing]:
+    """What became of each, the initiatives loaded; three queries."""
+    asked = list(promotions)
+    initiatives = [promotion.initiative for promotion in asked if promotion.initiative is not None]
+    numbers = [initiative.id for initiative in initiatives]
+    effects = hierarchy.effects(initiatives)
+    seen = set(
+        db.session.scalars(hierarchy.visible_to(viewer, select(Initiative.id)).where(Initiative.id.in_(numbers)))
+    )
+    fates = fates_of(asked)
+    return {
+        promotion.id: Crossing(
+            fates[promotion.id], effects.get(promotion.initiative_id or 0), promotion.initiative_id in seen
+        )
+        for promotion in asked
+    }
+
+
+# Lists --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PromotionSearch:
+    """What the list may ask for; without a fate it shows everything that does not wait for an answer."""
+
+    fate: Fate | None = None
+
+    def page(self, viewer: Person, after: str | None) -> Page[Promotion]:
+        """One page: what waits the longest first, everything else the newest first."""
+        statement = _for_a_row(visible_to(viewer, select(Promotion)))
+        if self.fate is None:
+            statement = statement.where(Promotion.state != State.OFFERED)
+        else:
+            statement = statement.outerjoin(*AFTER).where(FATE == self.fate.value)
+        return Page.of(
+            statement, order=(Promotion.id,), after=after, descending=self.fate is not Fate.OFFERED, size=30
+        )
+
+
+def counts(viewer: Person) -> dict[Fate, int]:
+    """How many met which fate, of those this person may see."""
+    each = visible_to(viewer, select(FATE.label("fate")).select_from(Promotion).outerjoin(*AFTER)).subquery()
+    rows = db.session.execute(select(each.c.fate, func.count()).group_by(each.c.fate))
+    return {Fate(value): int(count) for value, count in rows}
+
+
+def waiting(viewer: Person, most: int = MOST_WAITING) -> Sequence[Promotion]:
+    """What operations have not answered yet, the oldest first."""
+    return _rows(visible_to(viewer, select(Promotion)).where(Promotion.state == State.OFFERED), most)
+
+
+def waiting_for(person: Person, most: int = MOST_WAITING) -> Sequence[Promotion]:
+    """What this operations owner should answer, the oldest first."""
+    asked = Promotion.unit_id.in_(person.owned_unit_ids)
+    return _rows(select(Promotion).where(Promotion.state == State.OFFERED, asked), most)
+
+
+def crossed_since(moment: datetime, *, viewer: Person | None = None, most: int = 200) -> Sequence[Promotion]:
+    """What operations said yes to since then, the oldest first; of one reader's, or all."""
+    accepted = select(Answer.promotion_id).where(Answer.state == State.ACCEPTED, Answer.at >= moment)
+    statement = select(Promotion).where(Promotion.id.in_(accepted))
+    return _rows(visible_to(viewer, statement) if viewer else statement, most)
+
+
+def promotions_of_experiments(ids: Iterable[int], *, viewer: Person) -> Sequence[Promotion]:
+    """What was promoted of these experiments, the newest first, as far as this person may see it."""
+    carried = (
+        select(promotion_learning.c.promotion_id)
+        .join(Learning, Learning.id == promotion_learning.c.learning_id)
+        .where(Learning.experiment_id.in_(set(ids)))
+    )
+    statement = _for_a_row(visible_to(viewer, select(Promotion)).where(Promotion.id.in_(carried)))
+    return db.session.scalars(statement.order_by(Promotion.id.desc()).limit(200)).unique().all()
+
+
+def promotions_of_initiatives(ids: Iterable[int]) -> Sequence[Promotion]:
+    """Where these initiatives came from, whoever asks."""
+    return _rows(select(Promotion).where(Promotion.initiative_id.in_(set(ids))), 200)
+
+
+def visible_ids(promotions: Iterable[Promotion], *, viewer: Person) -> set[int]:
+    """Which of these a person may open."""
+    asked = [promotion.id for promotion in promotions]
+    return set(db.session.scalars(visible_to(viewer, select(Promotion.id)).where(Promotion.id.in_(asked))))
+
+
+def scaled_not_promoted(ids: Iterable[int]) -> set[int]:
+    """Of these experiments the ones that leadership scales and nobody has put to operations."""
+    promoted = (
+        select(Learning.experiment_id)
+        .join(promotion_learning, promotion_learning.c.learning_id == Learning.id)
+        .where(Learning.experiment_id == Decision.experiment_id)
+        .exists()
+    )
+    return set(
+        db.session.scalars(
+            select(Decision.experiment_id).where(
+                Decision.experiment_id.in_(set(ids)), Decision.kind == DecisionKind.SCALE, ~promoted
+            )
+        )
+    )
+
+
+# Learnings ----------------------------------------------------------------------------------------------------------
+
+
+def promotions_of_learnings(ids: Iterable[int]) -> dict[int, Promotion]:
+    """The latest promotion each learning is in, itself or as it was before a correction; with its initiative."""
+    lineage = _lineage(set(ids))
+    rows = db.session.execute(
+        select(lineage.c.asked, Promotion)
+        .join(promotion_learning, promotion_learning.c.learning_id == lineage.c.id)
+        .join(Promotion, Promotion.id == promotion_learning.c.promotion_id)
+        .options(joinedload(Promotion.initiative))
+        .order_by(Promotion.id)
+    )
+    return {asked: found for asked, found in rows}  # noqa: C416 (the last one wins)
+
+
+def newer_learnings(ids: Iterable[int]) -> dict[int, Learning]:
+    """Of these learnings the corrected ones, each with the one that took its place."""
+    rows = db.session.scalars(select(Learning).where(Learning.corrects_id.in_(set(ids))))
+    return {row.corrects_id: row for row in rows if row.corrects_id is not None}
+
+
+def standing_of(learnings: Iterable[Learning]) -> Standing:
+    """Where learnings stand already."""
+    ids = {learning.id for learning in learnings}
+    found = promotions_of_learnings(ids)
+    fates = fates_of(found.values())
+    stand = {number: promotion for number, promotion in found.items() if fates[promotion.id].stands}
+    return Standing(stand, newer_learnings(ids))
+
+
+def learnings_for_change(ids: Iterable[int], *, viewer: Person) -> Sequence[Learning]:
+    """Learnings this person may read, locked, so that none is promoted twice at the same time."""
+    statement = _readable(viewer).where(Learning.id.in_(set(ids))).order_by(Learning.id)
+    return db.session.scalars(for_change(statement)).all()
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The learnings that a promotion can be made of, the strongest first."""
+
+    learnings: Sequence[Learning]
+    experiments: dict[int, Experiment]
+    standing: Standing
+
+    @property
+    def free(self) -> list[Learning]:
+        """Those that are in no promotion that stands."""
+        return [learning for learning in self.learnings if learning.id not in self.standing.promotions]
+
+
+def candidates(learning_refs: Iterable[str], experiment_refs: Iterable[str], *, viewer: Person) -> Candidates:
+    """The learnings of the experiments that are named, or that the named learnings belong to.
+
+    Raises:
+        Missing: one that is named is not there, or not theirs to see.
+    """
+    learnings = {number_of("L", ref) or 0 for ref in learning_refs}
+    named = {number_of("X", ref) or 0 for ref in experiment_refs}
+    found = db.session.execute(
+        _readable(viewer).with_only_columns(Learning.id, Learning.experiment_id).where(Learning.id.in_(learnings))
+    ).all()
+    wanted = named | {row.experiment_id for row in found}
+    statement = network.visible_to(viewer, select(Experiment)).where(Experiment.id.in_(wanted))
+    experiments = {experiment.id: experiment for experiment in db.session.scalars(statement)}
+    if {row.id for row in found} != learnings or not named <= set(experiments):
+        raise Missing
+    corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
+    rows = db.session.scalars(
+        select(Learning)
+        .where(Learning.experiment_id.in_(experiments), Learning.id.not_in(corrected))
+        .options(joinedload(Learning.by))
+        .order_by(Learning.id.desc())
+        .limit(200)
+    ).all()
+    strongest = sorted(rows, key=lambda learning: -learning.evidence.level)
+    return Candidates(strongest, experiments, standing_of(rows))
+
+
+def operations_owners() -> list[tuple[Unit, Person]]:
+    """Every unit that has an operations owner, with each of them."""
+    rows = db.session.execute(
+        select(Unit, Person)
+        .join(Role, Role.unit_id == Unit.id)
+        .join(Person, Person.id == Role.person_id)
+        .where(Person.active)
+        .order_by(Unit.name, Person.name)
+    )
+    return [(unit, person) for unit, person in rows]
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _readable(viewer: Person) -> Select[tuple[Learning]]:
+    return select(Learning).where(Learning.experiment_id.in_(network.visible_to(viewer, select(Experiment.id))))
+
+
+def _lineage(ids: set[int]) -> CTE:
+    """Each learning with all that it took the place of."""
+    start = (
+        select(Learning.id.label("asked"), Learning.id.label("id"), Learning.corrects_id.label("before"))
+        .where(Learning.id.in_(ids))
+        .cte("lineage", recursive=True)
+    )
+    older = aliased(Learning)
+    return start.union_all(
+        select(start.c.asked, older.id, older.corrects_id).join(older, older.id == start.c.before)
+    )
+
+
+def _for_a_row(statement: S) -> S:
+    return statement.options(
+        joinedload(Promotion.owner),
+        joinedload(Promotion.promoter),
+        joinedload(Promotion.unit),
+        joinedload(Promotion.initiative).joinedload(Initiative.owner),
+        selectinload(Promotion.learnings).joinedload(Learning.by),
+        selectinload(Promotion.answers),
+    )
+
+
+def _with_everything(statement: Select[tuple[Promotion]]) -> Select[tuple[Promotion]]:
+    return statement.options(
+        joinedload(Promotion.owner).joinedload(Person.unit),
+        joinedload(Promotion.promoter).joinedload(Person.unit),
+        joinedload(Promotion.unit),
+        joinedload(Promotion.initiative).joinedload(Initiative.owner),
+        selectinload(Promotion.learnings).joinedload(Learning.by).joinedload(Person.unit),
+        selectinload(Promotion.answers).joinedload(Answer.by),
+    )
+
+
+def _rows(statement: Select[tuple[Promotion]], most: int) -> Sequence[Promotion]:
+    return db.session.scalars(_for_a_row(statement).order_by(Promotion.id).limit(most)).unique().all()
+
+
+def _one(statement: Select[tuple[Promotion]]) -> Promotion:
+    found = db.session.scalars(statement).unique().first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _number(ref: str) -> int:
+    number = number_of("P", ref)
+    if number is None:
+        raise Missing
+    return number

@@ -1,0 +1,40 @@
+"""The two systems side by side, as home shows them: a few of each, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portfolio.hierarchy import queries as hierarchy
+from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.status import InitiativeStatus
+from portfolio.network import log_queries
+from portfolio.network import queries as network
+from portfolio.network.experiment import Experiment
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.people.person import Person
+
+SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """What both systems are doing now."""
+
+    initiatives: Sequence[Initiative]
+    statuses: Mapping[int, InitiativeStatus]
+    experiments: Sequence[Experiment]
+    confidences: Mapping[int, list[tuple[int, int | None]]]
+
+
+def lanes(viewer: Person, rules: HouseRules) -> Lanes:
+    """Look at both."""
+    initiatives = hierarchy.InitiativeSearch(stage="open").page(viewer, None).rows[:SHOWN]
+    flying = network.ExperimentSearch(stage="in-flight").page(viewer, None, rules.today).rows
+    experiments = sorted(flying, key=lambda x: (not x.has_ended(rules.today), x.ends_on is None, x.ends_on))[:SHOWN]
+    return Lanes(
+        initiatives=initiatives,
+        statuses=hierarchy.latest_statuses(initiatives),
+        experiments=experiments,
+        confidences=log_queries.confidences_of([experiment.id for experiment in experiments]),
+    )

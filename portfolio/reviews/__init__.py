@@ -1,0 +1,1 @@
+"""The quarterly review: what is looked at, what was agreed, and the one record that is left of it."""

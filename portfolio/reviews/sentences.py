@@ -1,0 +1,24 @@
+"""How trail entries about reviews read."""
+
+from __future__ import annotations
+
+from portfolio.audit.sentences import Sentence
+from portfolio.foundation.languages import gettext as _
+
+SENTENCES: dict[str, Sentence] = {
+    "review.scheduled": lambda line: _("%(actor)s scheduled the review of %(subject)s.", **line.said),
+    "review.rescheduled": lambda line: _("%(actor)s changed the plan for the review of %(subject)s.", **line.said),
+    "review.opened": lambda line: _("%(actor)s opened the review of %(subject)s.", **line.said),
+    "review.noted": lambda line: _("%(actor)s wrote a note in the review of %(subject)s.", **line.said),
+    "review.agreed": lambda line: _("%(owner)s took something on in the review of %(subject)s.", **line.said),
+    "review.action_done": lambda line: _(
+        "%(actor)s said that something agreed in the review of %(subject)s is done.", **line.said
+    ),
+    "review.choice_made": lambda line: _(
+        "%(actor)s chose in the review of %(subject)s what we will not do.", **line.said
+    ),
+    "review.experiment_kept": lambda line: _("%(actor)s let %(experiment)s keep its money, not started yet.",
+                                             **line.said),
+    "review.closed": lambda line: _("%(actor)s closed the review of %(subject)s; its record is frozen.", **line.said),
+    "review.corrected": lambda line: _("%(actor)s added a correction to the review of %(subject)s.", **line.said),
+}

@@ -1,0 +1,1 @@
+"""A real browser walks through the app, as several people at once."""
