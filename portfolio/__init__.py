@@ -16,7 +16,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings
 from portfolio.audit.refusals import remember_with
 from portfolio.audit.sentences import Sentences
-from portfolio.bridge import views as bridge
+from portfolio.bridge import challenge_views as bridge
+from portfolio.bridge import pieces as bridge_pieces
+from portfolio.bridge import sentences as bridge_sentences
 from portfolio.budgets import sentences as budgets_sentences
 from portfolio.budgets import views as budgets
 from portfolio.foundation.acting import RetryingFlask
@@ -65,6 +67,7 @@ BOOKS = (
     budgets_sentences.SENTENCES,
     hierarchy_sentences.SENTENCES,
     network_sentences.SENTENCES,
+    bridge_sentences.SENTENCES,
 )
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 
@@ -127,6 +130,11 @@ def _filled_slots() -> Slots:
     slots.fill("measures.owner", hierarchy_pieces.owners_of_measures)
     slots.fill("phase.hangs", network_pieces.experiments_of_phases)
     slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
+    slots.fill("learning.fate", bridge_pieces.fates_of_learnings)
+    slots.fill("experiments.needs", bridge_pieces.needs_of_experiments)
+    slots.fill("experiment.bridge", bridge_pieces.bridge_of_experiments)
+    slots.fill("initiative.origin", bridge_pieces.origins_of_initiative)
+    slots.fill("initiatives.origin", bridge_pieces.origins_of_initiatives)
     return slots
 
 

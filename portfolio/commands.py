@@ -21,6 +21,7 @@ from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
 from portfolio.foundation.seal import unsealed
 from portfolio.organisation import queries as organisation
+from portfolio.organisation.installation import is_demo
 from portfolio.organisation.unit import Unit
 from portfolio.overview.demonstration.telling import tell
 from portfolio.people import queries as people
@@ -58,8 +59,13 @@ def serve() -> None:
     settings.require_secret_key()
     with _ready_app(settings).app_context():
         _refuse_an_unsafe_database()
+        demonstration = is_demo()
         code = _setup_code()
     click.echo(f"Tandem is at {settings.base_url}")
+    if demonstration:
+        click.echo(
+            "This is the demonstration. The sign-in page offers its people: volunteer, leader, operations and others."
+        )
     if code:
         click.echo(
             f"Nobody has an account yet. Open {settings.base_url}/first-run with this one-time code:\n\n    {code}\n"

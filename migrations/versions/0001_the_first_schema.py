@@ -13,7 +13,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-SEALED = {"audit_entry": "seq", "ledger_entry": "id", "experiment_version": "id", "initiative_status": "id"}
+SEALED = {
+    "audit_entry": "seq",
+    "ledger_entry": "id",
+    "experiment_version": "id",
+    "initiative_status": "id",
+    "promotion_answer": "id",
+}
 HOUSE_RULES = {
     "id": 1,
     "since": 0,
@@ -180,9 +186,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.BigInteger(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
         sa.Column("folded_title", sa.Text(), nullable=False),
         sa.Column("folded_body", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_document")),
         sqlite_strict=True,
     )
@@ -470,6 +476,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("phase", schema=None) as batch_op:
         batch_op.create_index("ix_phase_ends", ["ends_on", "id"], unique=False)
+
+    op.create_table(
+        "review",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "scheduled", "open", "closed", name="reviewstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("quarter", sa.Text(), nullable=False),
+        sa.Column("scheduled_for", sa.BigInteger(), nullable=False),
+        sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("facilitator_id", sa.BigInteger(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("trail_from", sa.BigInteger(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=True),
+        sa.Column("opened_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(closed_at IS NOT NULL) = (state = 'closed')", name=op.f("ck_review_closed")),
+        sa.CheckConstraint("(opened_at IS NULL) = (state = 'scheduled')", name=op.f("ck_review_opened")),
+        sa.CheckConstraint("minutes BETWEEN 15 AND 600", name=op.f("ck_review_minutes")),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_review_closed_by_id_person")),
+        sa.ForeignKeyConstraint(["facilitator_id"], ["person.id"], name=op.f("fk_review_facilitator_id_person")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["person.id"], name=op.f("fk_review_opened_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("quarter", name=op.f("uq_review_quarter")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_closed_at"), ["closed_at"], unique=False)
+        batch_op.create_index(
+            "uq_review_open",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.create_table(
         "role",
@@ -780,6 +826,113 @@ def upgrade() -> None:
         batch_op.create_index("ix_reading_measure_day", ["measure_id", "read_on", "id"], unique=False)
 
     op.create_table(
+        "review_action",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_review_action_done")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_review_action_by_id_person")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["person.id"], name=op.f("fk_review_action_done_by_id_person")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_review_action_owner_id_person")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_action_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_action")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("review_action", schema=None) as batch_op:
+        batch_op.create_index("ix_review_action_owner", ["owner_id", "done_at"], unique=False)
+        batch_op.create_index("ix_review_action_review", ["review_id", "id"], unique=False)
+
+    op.create_table(
+        "review_addendum",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_review_addendum_by_id_person")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_addendum_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_addendum")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("review_addendum", schema=None) as batch_op:
+        batch_op.create_index("ix_review_addendum_review", ["review_id", "id"], unique=False)
+
+    op.create_table(
+        "review_choice",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_review_choice_by_id_person")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_choice_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_choice")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("review_choice", schema=None) as batch_op:
+        batch_op.create_index("ix_review_choice_review", ["review_id", "id"], unique=False)
+
+    op.create_table(
+        "review_note",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "actions",
+                "ended",
+                "off_track",
+                "decided",
+                "promotions",
+                "adoption",
+                "money",
+                "not_doing",
+                "wins",
+                "agreed",
+                name="part",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_review_note_by_id_person")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_note_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_note")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("review_note", schema=None) as batch_op:
+        batch_op.create_index("ix_review_note_review", ["review_id", "id"], unique=False)
+
+    op.create_table(
+        "review_record",
+        sa.Column("review_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("prev_hash", sa.Text(), nullable=False),
+        sa.Column("renderer", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_review_record_number")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_record_review_id_review")),
+        sa.PrimaryKeyConstraint("review_id", name=op.f("pk_review_record")),
+        sa.UniqueConstraint("number", name=op.f("uq_review_record_number")),
+        sa.UniqueConstraint("prev_hash", name=op.f("uq_review_record_prev_hash")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_review_record_sha256")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "amendment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -803,6 +956,62 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("amendment", schema=None) as batch_op:
         batch_op.create_index("uq_amendment_number", ["experiment_id", "number"], unique=True)
+
+    op.create_table(
+        "challenge",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "taken_up",
+                "answered",
+                "closed",
+                name="challengestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("tension", sa.Text(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit_of_measure", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("raised_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("raised_at", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=True),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_up_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_up_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state NOT IN ('taken_up', 'answered') OR experiment_id IS NOT NULL OR initiative_id IS NOT NULL",
+            name=op.f("ck_challenge_taken_up"),
+        ),
+        sa.CheckConstraint("experiment_id IS NULL OR initiative_id IS NULL", name=op.f("ck_challenge_one_taker")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name=op.f("fk_challenge_ended_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_challenge_experiment_id_experiment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_challenge_initiative_id_initiative")
+        ),
+        sa.ForeignKeyConstraint(["raised_by_id"], ["person.id"], name=op.f("fk_challenge_raised_by_id_person")),
+        sa.ForeignKeyConstraint(["taken_up_by_id"], ["person.id"], name=op.f("fk_challenge_taken_up_by_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_challenge_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("challenge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_challenge_experiment_id"), ["experiment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_challenge_initiative_id"), ["initiative_id"], unique=False)
+        batch_op.create_index("ix_challenge_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_challenge_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "check_in",
@@ -1167,6 +1376,65 @@ def upgrade() -> None:
         batch_op.create_index("uq_origin_fingerprint", ["imported_as", "fingerprint"], unique=True)
 
     op.create_table(
+        "promotion",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "offered",
+                "accepted",
+                "deferred",
+                "declined",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "improve",
+                "renew",
+                "transition",
+                "innovation",
+                name="formofchange",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit_of_measure", sa.Text(), nullable=False),
+        sa.Column("baseline", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("promoter_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("offered_at", sa.BigInteger(), nullable=False),
+        sa.Column("initiative_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(state = 'accepted') = (initiative_id IS NOT NULL)", name=op.f("ck_promotion_accepted")),
+        sa.CheckConstraint("form IN ('improve', 'renew')", name=op.f("ck_promotion_of_the_hierarchy")),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_promotion_initiative_id_initiative")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_promotion_owner_id_person")),
+        sa.ForeignKeyConstraint(["promoter_id"], ["person.id"], name=op.f("fk_promotion_promoter_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_promotion_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion")),
+        sa.UniqueConstraint("initiative_id", name=op.f("uq_promotion_initiative_id")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("promotion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promotion_promoter_id"), ["promoter_id"], unique=False)
+        batch_op.create_index("ix_promotion_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promotion_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "recommendation",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -1231,6 +1499,26 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "review_keep",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=False),
+        sa.Column("experiment_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_review_keep_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"], ["experiment.id"], name=op.f("fk_review_keep_experiment_id_experiment")
+        ),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_keep_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_keep")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("review_keep", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_keep_experiment_id"), ["experiment_id"], unique=False)
+        batch_op.create_index("uq_review_keep", ["review_id", "experiment_id"], unique=True)
+
+    op.create_table(
         "success_criterion",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("experiment_id", sa.BigInteger(), nullable=False),
@@ -1260,6 +1548,62 @@ def upgrade() -> None:
     with op.batch_alter_table("success_criterion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_success_criterion_experiment_id"), ["experiment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_success_criterion_measure_id"), ["measure_id"], unique=False)
+
+    op.create_table(
+        "promotion_answer",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("promotion_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "offered",
+                "accepted",
+                "deferred",
+                "declined",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("deferred_until", sa.Text(), nullable=False),
+        sa.Column("review_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("state <> 'offered'", name=op.f("ck_promotion_answer_answers")),
+        sa.CheckConstraint(
+            "state = 'deferred' OR (deferred_until = '' AND review_id IS NULL)",
+            name=op.f("ck_promotion_answer_deferral"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_promotion_answer_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["promotion_id"], ["promotion.id"], name=op.f("fk_promotion_answer_promotion_id_promotion")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion_answer")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("promotion_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_promotion_answer_promotion", ["promotion_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promotion_answer_review_id"), ["review_id"], unique=False)
+        batch_op.create_index("ix_promotion_answer_state_at", ["state", "at"], unique=False)
+
+    op.create_table(
+        "promotion_learning",
+        sa.Column("promotion_id", sa.BigInteger(), nullable=False),
+        sa.Column("learning_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["learning_id"], ["learning.id"], name=op.f("fk_promotion_learning_learning_id_learning")
+        ),
+        sa.ForeignKeyConstraint(
+            ["promotion_id"], ["promotion.id"], name=op.f("fk_promotion_learning_promotion_id_promotion")
+        ),
+        sa.PrimaryKeyConstraint("promotion_id", "learning_id", name=op.f("pk_promotion_learning")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("promotion_learning", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promotion_learning_learning_id"), ["learning_id"], unique=False)
     for table, key in SEALED.items():
         seal(op.get_bind(), table, key)
     search.prepare(op.get_bind())
@@ -1269,17 +1613,38 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it all away again."""
     search.unprepare(op.get_bind())
+    with op.batch_alter_table("promotion_learning", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promotion_learning_learning_id"))
+
+    op.drop_table("promotion_learning")
+    with op.batch_alter_table("promotion_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_promotion_answer_state_at")
+        batch_op.drop_index(batch_op.f("ix_promotion_answer_review_id"))
+        batch_op.drop_index("ix_promotion_answer_promotion")
+
+    op.drop_table("promotion_answer")
     with op.batch_alter_table("success_criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_success_criterion_measure_id"))
         batch_op.drop_index(batch_op.f("ix_success_criterion_experiment_id"))
 
     op.drop_table("success_criterion")
+    with op.batch_alter_table("review_keep", schema=None) as batch_op:
+        batch_op.drop_index("uq_review_keep")
+        batch_op.drop_index(batch_op.f("ix_review_keep_experiment_id"))
+
+    op.drop_table("review_keep")
     op.drop_table("record_milestone")
     op.drop_table("record_entry")
     with op.batch_alter_table("recommendation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recommendation_experiment_id"))
 
     op.drop_table("recommendation")
+    with op.batch_alter_table("promotion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promotion_unit_id"))
+        batch_op.drop_index("ix_promotion_state_id")
+        batch_op.drop_index(batch_op.f("ix_promotion_promoter_id"))
+
+    op.drop_table("promotion")
     with op.batch_alter_table("origin", schema=None) as batch_op:
         batch_op.drop_index("uq_origin_fingerprint")
         batch_op.drop_index("uq_origin_external_id")
@@ -1341,10 +1706,35 @@ def downgrade() -> None:
         batch_op.drop_index("ix_check_in_experiment")
 
     op.drop_table("check_in")
+    with op.batch_alter_table("challenge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_challenge_unit_id"))
+        batch_op.drop_index("ix_challenge_state_id")
+        batch_op.drop_index(batch_op.f("ix_challenge_initiative_id"))
+        batch_op.drop_index(batch_op.f("ix_challenge_experiment_id"))
+
+    op.drop_table("challenge")
     with op.batch_alter_table("amendment", schema=None) as batch_op:
         batch_op.drop_index("uq_amendment_number")
 
     op.drop_table("amendment")
+    op.drop_table("review_record")
+    with op.batch_alter_table("review_note", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_note_review")
+
+    op.drop_table("review_note")
+    with op.batch_alter_table("review_choice", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_choice_review")
+
+    op.drop_table("review_choice")
+    with op.batch_alter_table("review_addendum", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_addendum_review")
+
+    op.drop_table("review_addendum")
+    with op.batch_alter_table("review_action", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_action_review")
+        batch_op.drop_index("ix_review_action_owner")
+
+    op.drop_table("review_action")
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index("ix_reading_measure_day")
 
@@ -1385,6 +1775,13 @@ def downgrade() -> None:
         batch_op.drop_index("uq_role")
 
     op.drop_table("role")
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_review_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(batch_op.f("ix_review_closed_at"))
+
+    op.drop_table("review")
     with op.batch_alter_table("phase", schema=None) as batch_op:
         batch_op.drop_index("ix_phase_ends")
 

@@ -12,7 +12,7 @@ from portfolio.bridge import policy, queries
 from portfolio.bridge.challenge import Challenge, ChallengeState
 from portfolio.bridge.fate import Fate
 from portfolio.bridge.forms import ChallengeForm, ClosingForm, CommentForm, OutcomeForm, UptakeForm
-from portfolio.bridge.promotion_views import bp
+from portfolio.bridge.promoting_views import bp
 from portfolio.bridge.wait import Wait
 from portfolio.foundation import rich_text
 from portfolio.foundation.acting import acting

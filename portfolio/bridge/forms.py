@@ -9,7 +9,7 @@ from wtforms import BooleanField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.bridge.challenge import ChallengeText
-from portfolio.bridge.promotion import PromotionText
+from portfolio.bridge.text import PromotionText
 from portfolio.foundation.forms import (
     Day,
     Form,

@@ -12,7 +12,7 @@ from typing import Any
 from flask import get_template_attribute
 from markupsafe import Markup
 
-from portfolio.bridge import challenge_queries, queries
+from portfolio.bridge import challenge_queries, learning_queries, queries
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.wait import Wait
@@ -26,11 +26,11 @@ def fates_of_learnings(learning_ids: list[int]) -> dict[int, Markup]:
     person = somebody()
     if not person.is_volunteer:
         return {}
-    found = queries.promotions_of_learnings(learning_ids)
+    found = learning_queries.promotions_of_learnings(learning_ids)
     promotions = list(found.values())
     crossings = queries.crossings(promotions, viewer=person)
     seen = queries.visible_ids(promotions, viewer=person)
-    newer = queries.newer_learnings(learning_ids)
+    newer = learning_queries.newer_learnings(learning_ids)
     draw = _macro("learning_fate")
     pieces = {}
     for number in learning_ids:

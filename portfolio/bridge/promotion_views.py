@@ -1,4 +1,4 @@
-"""Pages of promotions: what crosses into operations, one of them whole, promoting, and the owner's answer."""
+"""Pages of promotions: what crosses into operations, one of them whole, and the owner's answer."""
 
 from __future__ import annotations
 
@@ -7,29 +7,23 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.audit.queries import history
-from portfolio.bridge import challenge_queries, policy, queries
+from portfolio.bridge import challenge_queries, learning_queries, policy, queries
 from portfolio.bridge.fate import Fate
-from portfolio.bridge.forms import AcceptanceForm, CommentForm, DeclineForm, DeferralForm, PromotionForm
+from portfolio.bridge.forms import AcceptanceForm, CommentForm, DeclineForm, DeferralForm
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.views import bp
 from portfolio.bridge.wait import Wait
 from portfolio.foundation import rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
-from portfolio.foundation.database import db
-from portfolio.foundation.errors import Missing, Obstacle, Unprocessable
+from portfolio.foundation.errors import Missing
 from portfolio.foundation.languages import gettext as _
-from portfolio.foundation.numbering import number_of
 from portfolio.network.learning import Learning
-from portfolio.organisation import queries as organisation
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment, comments_on
 from portfolio.people.person import Person
-
-__all__ = ["bp"]  # The room has one; its pages lie in three files.
-
 
 # Reading ------------------------------------------------------------------------------------------------------------
 
@@ -88,7 +82,7 @@ def promotion_page(
         crossing=queries.crossings([promotion], viewer=person)[promotion.id],
         experiments=experiments,
         learnings=learnings,
-        newer=queries.newer_learnings(one.id for one in learnings),
+        newer=learning_queries.newer_learnings(one.id for one in learnings),
         owners=[owner for unit, owner in queries.operations_owners() if unit.id == promotion.unit_id],
         age=Wait.since(promotion.offered_at, rules),
         answers=answers,
@@ -104,64 +98,6 @@ def promotion_page(
         policy=policy,
         today=rules.today,
     )
-
-
-# Promoting ----------------------------------------------------------------------------------------------------------
-
-
-@bp.get("/promotions/new")
-@asks(policy.may_promote)
-def new_promotion() -> ResponseReturnValue:
-    """The form, beginning with the learnings that were chosen elsewhere."""
-    form, found = PromotionForm(formdata=None), _candidates()
-    chosen = [one for one in found.free if one.ref in request.args.getlist("learning")]
-    form.learnings.data = [one.id for one in chosen]
-    if len(chosen) == 1:
-        form.change.data = chosen[0].therefore
-    return _promotion_form_page(form, found)
-
-
-@bp.post("/promotions")
-@asks(policy.may_promote)
-def create_promotion() -> ResponseReturnValue:
-    """Put it to its owner."""
-    form = PromotionForm()
-    form.offer(_candidates().learnings, queries.operations_owners())
-    form.hold(lambda: _promotion_form_page(form, _candidates()))
-    with acting() as act:
-        act.authorize(policy.may_promote)
-        learnings = _learnings(form, act)
-        unit_id, owner_id = form.chosen
-        unit, owner = organisation.unit_by_id(unit_id), people.by_ids([owner_id]).get(owner_id)
-        if unit is None or owner is None:
-            raise Missing
-        promotion = Promotion.offer(
-            form.text(),
-            learnings,
-            standing=queries.standing_of(learnings),
-            unit=unit,
-            owner=owner,
-            by=act.person,
-            at=act.at,
-        )
-        db.session.flush()
-        return act.done(_at(promotion.ref), _("%(name)s has it. You both see how long it waits.", name=owner.name))
-
-
-def _learnings(form: PromotionForm, act: Act) -> list[Learning]:
-    """The learnings that were ticked, and those that were named.
-
-    Raises:
-        Unprocessable: one that was named is not there, or not theirs to see.
-    """
-    named = {ref: number_of("L", ref) or 0 for ref in form.other_refs}
-    wanted = {*form.learnings.data, *named.values()}
-    learnings = list(queries.learnings_for_change(wanted, viewer=act.person))
-    found = {learning.id for learning in learnings}
-    if unknown := [ref for ref, number in named.items() if number not in found]:
-        words = _("%(refs)s: there is no such learning, or you cannot see it.", refs=", ".join(unknown))
-        raise Unprocessable(_("One of the numbers needs another look."), [Obstacle(words, "others")])
-    return learnings
 
 
 # The owner's answer -------------------------------------------------------------------------------------------------
@@ -200,7 +136,7 @@ def create_deferral(ref: str) -> ResponseReturnValue:
     form.hold(lambda: promotion_page(ref, deferral=form))
     with acting() as act:
         _changed(ref, act).defer(form.deferred_until.data, form.why_later.data, by=act.person, at=act.at)
-        return act.done(_at(ref), _("Deferred, with your reason. You can answer it earlier."))
+        return act.done(at(ref), _("Deferred, with your reason. You can answer it earlier."))
 
 
 @bp.post("/promotions/<ref>/decline")
@@ -211,7 +147,7 @@ def create_decline(ref: str) -> ResponseReturnValue:
     form.hold(lambda: promotion_page(ref, decline=form))
     with acting() as act:
         _changed(ref, act).decline(form.why_not.data, by=act.person, at=act.at)
-        return act.done(_at(ref), _("Declined, with your reason. It stays readable."))
+        return act.done(at(ref), _("Declined, with your reason. It stays readable."))
 
 
 @bp.post("/promotions/<ref>/comments")
@@ -224,7 +160,7 @@ def create_promotion_comment(ref: str) -> ResponseReturnValue:
         promotion = queries.promotion_for_change(ref, viewer=act.person)
         act.authorize(policy.may_comment, promotion)
         Comment.write(promotion, form.body.data, is_question=form.is_question.data, by=act.person, at=act.at)
-        return act.done(_at(ref, "comments"), _("Said, for everyone who reads this promotion."))
+        return act.done(at(ref, "comments"), _("Said, for everyone who reads this promotion."))
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
@@ -241,27 +177,6 @@ def _shows(learning: Learning, promotion: Promotion, viewer: Person, seen: set[i
     return learning.experiment_id in seen or learning.by_id == viewer.id or policy.may_answer(viewer, promotion)
 
 
-def _candidates() -> queries.Candidates:
-    said = request.args
-    return queries.candidates(said.getlist("learning")[:50], said.getlist("experiment")[:50], viewer=somebody())
-
-
-def _promotion_form_page(form: PromotionForm, found: queries.Candidates) -> str:
-    owners = queries.operations_owners()
-    form.offer(found.free, owners)
-    owned = {unit.id for unit, _owner in owners}
-    chosen = set(form.learnings.data or [])
-    return render_template(
-        "bridge/promotion_form.html",
-        form=form,
-        found=found,
-        strongest=max((one.evidence.level for one in found.free if one.id in chosen), default=0),
-        without_owner=[unit for unit in organisation.units() if unit.id not in owned],
-        has_owners=bool(owners),
-        said=request.args,
-    )
-
-
 def _with_people(form: AcceptanceForm) -> AcceptanceForm:
     """Everybody who can be accountable; whoever answers is meant unless they name somebody else."""
     form.accountable.choices = [SelectChoice(person.id, person.name) for person in people.active_volunteers()]
@@ -270,5 +185,6 @@ def _with_people(form: AcceptanceForm) -> AcceptanceForm:
     return form
 
 
-def _at(ref: str, anchor: str | None = None) -> str:
+def at(ref: str, anchor: str | None = None) -> str:
+    """The address of its page."""
     return url_for("bridge.show_promotion", ref=ref, _anchor=anchor)

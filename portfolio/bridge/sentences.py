@@ -7,9 +7,7 @@ from portfolio.foundation.languages import gettext as _
 
 SENTENCES: dict[str, Sentence] = {
     "promotion.offered": lambda line: _("%(actor)s put it to %(owner)s, %(unit)s.", **line.said),
-    "promotion.accepted": lambda line: _(
-        "%(actor)s accepted it; %(member)s is accountable for %(ref)s.", **line.said
-    ),
+    "promotion.accepted": lambda line: _("%(actor)s accepted it; %(member)s is accountable for %(ref)s.", **line.said),
     "promotion.deferred": lambda line: _("%(actor)s deferred it to %(review)s.", **line.said),
     "promotion.declined": lambda line: _("%(actor)s declined it.", **line.said),
     "promotion.commented": lambda line: _("%(actor)s commented.", **line.said),

@@ -9,6 +9,7 @@ SEALED = {
     "ledger_entry": "id",
     "experiment_version": "id",
     "initiative_status": "id",
+    "promotion_answer": "id",
 }
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
     table,
     text,
-    union_all,
+    union,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -94,7 +94,7 @@ def index(kind: str, subject_id: int, title: str, *texts: str | None) -> None:
 
     Args:
         kind: what it is, such as its table's name.
-        title: what it is called; a word found here counts more than one in its texts.
+        title: what it is called; a word found here counts more than any in its texts.
         texts: what it says, in Markdown.
     """
     said = _said(title, texts)
@@ -121,7 +121,7 @@ def index_new(kind: str, things: Mapping[int, Sequence[str]]) -> None:
     rows = [{"kind": kind, "subject_id": number, **words} for number, words in zip(things, said, strict=True)]
     made = insert(SearchDocument).returning(SearchDocument.id, sort_by_parameter_order=True)
     row_ids = db.session.scalars(made, rows).all()
-    lines = [{"id": row_id, **words} for row_id, words in zip(row_ids, said, strict=True)]
+    lines = [{"id": row_id, "kind": kind, **words} for row_id, words in zip(row_ids, said, strict=True)]
     db.session.execute(text(PUT_IN[_dialect()]), lines)
 
 
@@ -169,10 +169,10 @@ def words_of(asked: str) -> list[str]:
 
 
 def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after: int = 0) -> Hits:
-    """What holds all the words asked for, as they are or as beginnings; first what has them all in its title.
+    """What holds all the words asked for, as they are or as beginnings: the best title first, then the newest.
 
-    The order is by how well a thing fits, and that is no key: the next page begins after so many hits. Comparing all
-    that matches a common word would take as long as there are things; the newest of it are compared.
+    To compare all that matches a common word would take the longer the more there is, so the newest of it are compared.
+    That order is no key: the next page begins after so many hits.
 
     Args:
         visible: the ids of that kind that the person who asks may see, in one column; nothing else is found.
@@ -181,23 +181,21 @@ def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after:
     words = words_of(asked)
     if not words or not 0 <= after <= 2 * NEWEST:
         return Hits([], None)
-    fitting = union_all(
-        *(select(_newest(words, kind, visible, in_title=titles)) for titles in (True, False))
-    ).subquery()
-    in_title, place = func.max(fitting.c.in_title).label("in_title"), func.min(fitting.c.place).label("place")
+    newest = union(*(select(_newest(words, kind, visible, in_title=titles)) for titles in (True, False))).subquery()
+    in_title = sum((_has(SearchDocument.folded_title, word) for word in words), literal(0)).label("in_title")
     best = (
-        select(fitting.c.id, fitting.c.subject_id, in_title, place)
-        .group_by(fitting.c.id, fitting.c.subject_id)
-        .order_by(in_title.desc(), place, fitting.c.subject_id.desc())
+        select(SearchDocument.id, in_title)
+        .join(newest, newest.c.id == SearchDocument.id)
+        .order_by(in_title.desc(), SearchDocument.subject_id.desc())
         .limit(limit + 1)
         .offset(after)
         .subquery()
     )
     start, excerpt = _excerpt(words)
     rows = db.session.execute(
-        select(best.c.subject_id, start, excerpt)
-        .join(SearchDocument, SearchDocument.id == best.c.id)
-        .order_by(best.c.in_title.desc(), best.c.place, best.c.subject_id.desc())
+        select(SearchDocument.subject_id, start, excerpt)
+        .join(best, best.c.id == SearchDocument.id)
+        .order_by(best.c.in_title.desc(), SearchDocument.subject_id.desc())
     ).all()
     hits = [Hit(kind, subject_id, marked(said, words, begun=begun > 1)) for subject_id, begun, said in rows[:limit]]
     return Hits(hits, after + limit if len(rows) > limit else None)
@@ -227,37 +225,36 @@ def _whole_words(said: str, *, begun: bool, ended: bool) -> str:
 
 
 def _newest(words: list[str], kind: str, visible: Select[Any], *, in_title: bool) -> Subquery:
-    """The newest of what matches and may be seen, with how well it fits: the smallest is best."""
-    number, matches, place = (_on_sqlite_fts5 if _on_sqlite() else _on_postgresql)(words, kind, in_title=in_title)
-    may_be_seen = visible.where(visible.selected_columns[0] == SearchDocument.subject_id).exists()
+    """The newest of what matches, in its title or at all, and may be seen."""
+    number, matches = (_on_fts5 if _on_sqlite() else _on_tsvector)(words, kind, in_title=in_title)
+    this_one = visible.selected_columns[0] == SearchDocument.subject_id
     return (
-        select(SearchDocument.id, SearchDocument.subject_id, literal(int(in_title)).label("in_title"), place)
+        select(SearchDocument.id)
         .join(number.table, number == SearchDocument.id)
-        .where(matches, may_be_seen)
+        .where(matches, visible.where(this_one).correlate(SearchDocument).exists())
         .order_by(number.desc())
         .limit(NEWEST)
         .subquery()
     )
 
 
-# What is asked of an index: its key, what matches, and the rank. Words are letters and digits only, and quoted, so that
-# nothing in them can be taken for an operator; kinds are words of our own.
+# What is asked of an index: its key, and what matches. Words are letters and digits only, and quoted, so that nothing in
+# them can be taken for an operator; kinds are words of our own.
 
 
-def _on_sqlite_fts5(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any, Any]:
-    lines = literal_column("search_index")
+def _on_fts5(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:
+    lines: ColumnElement[Any] = literal_column("search_index")
     where = "folded_title" if in_title else "{folded_title folded_body}"
-    asked = f"kind : {kind} AND {where} : ({' AND '.join(f'"{word}" *' for word in words)})"
-    place = func.bm25(lines, 0.0, 10.0, 1.0).label("place")
-    return table("search_index", column("rowid")).c.rowid, lines.op("MATCH", is_comparison=True)(asked), place
+    wanted = " AND ".join(f'"{word}" *' for word in words)
+    asked = f"kind : {kind} AND {where} : ({wanted})"
+    return table("search_index", column("rowid")).c.rowid, lines.op("MATCH", is_comparison=True)(asked)
 
 
-def _on_postgresql(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any, Any]:
+def _on_tsvector(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:
     lines = table("search_index", column("id"), column("words"))
     where = "A" if in_title else "AD"
     asked = " & ".join([f"'{kind}':B", *(f"'{word}':*{where}" for word in words)])
-    query = func.to_tsquery(text("'simple'"), asked)
-    return lines.c.id, lines.c.words.op("@@")(query), (-func.ts_rank(lines.c.words, query)).label("place")
+    return lines.c.id, lines.c.words.op("@@")(func.to_tsquery(text("'simple'"), asked))
 
 
 def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
@@ -266,6 +263,10 @@ def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
     found = func.coalesce(*places, 1)
     start = case((found > BEFORE, found - BEFORE), else_=1)
     return start, func.substr(SearchDocument.body, start, EXCERPT)
+
+
+def _has(where: Any, word: str) -> ColumnElement[int]:
+    return case((_place(where, word) > 0, 1), else_=0)
 
 
 def _place(where: Any, word: str) -> ColumnElement[int]:

@@ -184,5 +184,4 @@ class Initiative(Writing, Planning, Delivering, Base):
         initiative = cls.suggest(text, unit=unit, owner=owner, by=by, at=at)
         if starts_on is not None and due_on is not None:
             initiative.plan(by=by, at=at)
-        db.session.flush()
         return initiative

@@ -22,7 +22,7 @@ from portfolio.hierarchy.forms import HIERARCHY_FORMS, CommentForm, InitiativeFo
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.organisation import measure_queries
 from portfolio.organisation import queries as organisation
-from portfolio.organisation.change import FormOfChange
+from portfolio.organisation.change import HORIZON_LABELS, FormOfChange
 from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.measure_forms import number_in
 from portfolio.people import queries as people
@@ -92,6 +92,7 @@ def initiative_page(ref: str, comment: CommentForm) -> str:
         comment_form=comment,
         planners=queries.operations_owners(initiative.unit_id),
         axis=Axis.around(initiative, rules.today),
+        horizon=HORIZON_LABELS[initiative.horizon],
         policy=policy,
         sees_amounts=policy.sees_amounts(person, initiative, rules),
         today=rules.today,
@@ -138,7 +139,6 @@ def create_initiative() -> ResponseReturnValue:
             by=act.person,
             at=act.at,
         )
-        db.session.flush()
         return _planned_or_kept(act, initiative.ref)
 
 

@@ -38,7 +38,7 @@ class Writing(Planning):
         def ref(self) -> str: ...
 
         @property
-        def text(self) -> InitiativeText: ...
+        def ref(self) -> str: ...
 
     def write(
         self,
@@ -70,6 +70,7 @@ class Writing(Planning):
             if obstacles := self._missing_answers:
                 raise RuleBroken(_l("A plan under way stays complete."), obstacles)
             self._tie_measure(by)
+        self._let_be_found()
         changed = sorted(name for name, value in self._said().items() if value != before[name])
         record("initiative.changed", self, by=by, changed=changed)
         if owner is not None and owner_before not in (None, owner.id):
@@ -92,6 +93,10 @@ class Writing(Planning):
         rich_text.keep(text.why, text.mandate)
         db.session.flush()  # A new row has no number before.
         search.index("initiative", self.id, f"{self.ref} {self.title}", text.why, text.mandate)
+
+    def _let_be_found(self) -> None:
+        db.session.flush()  # A new row has no number before.
+        search.index("initiative", self.id, f"{self.ref} {self.title}", self.why, self.mandate, self.metric)
 
     def _write_milestones(self, texts: tuple[MilestoneText, ...]) -> None:
         before = {milestone.id: milestone for milestone in self.milestones}

@@ -21,7 +21,7 @@ from portfolio.foundation.database import Base
 from portfolio.foundation.money import Money
 from portfolio.network.record_text import AmountText, MilestoneWords, RecordText
 
-OPENING = 1_500  # Characters of a log entry shown in the log itself; a longer one has a page of its own.
+OPENING = 600  # Characters of a log entry shown in the log itself; a longer one has a page of its own.
 
 
 class ImportedAs(enum.Enum):

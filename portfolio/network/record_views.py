@@ -14,6 +14,7 @@ from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
+from portfolio.foundation.languages import date_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import policy, queries, record_queries
 from portfolio.network.experiment import Experiment
@@ -71,7 +72,7 @@ def show_text(ref: str, what: str) -> ResponseReturnValue:
     }
     if what not in titles:
         raise Missing
-    return _text_page(experiment, titles[what], "", parts(getattr(record, what), PART))
+    return _text_page(experiment, titles[what], [], parts(getattr(record, what), PART))
 
 
 @bp.get("/experiments/<ref>/source/milestones/<int:position>")
@@ -83,7 +84,7 @@ def show_milestone(ref: str, position: int) -> ResponseReturnValue:
     if milestone is None:
         raise Missing
     title = milestone.name or _("Milestone %(number)s", number=position)
-    return _text_page(experiment, title, "", parts(milestone.deliverables, PART))
+    return _text_page(experiment, title, [], parts(milestone.deliverables, PART))
 
 
 @bp.get("/experiments/<ref>/source/log/<int:position>")
@@ -92,7 +93,8 @@ def show_entry(ref: str, position: int) -> ResponseReturnValue:
     """One entry of a record's log, in parts."""
     experiment, _record = _found(ref)
     entry = record_queries.entry_of(experiment, position)
-    return _text_page(experiment, entry_title(entry), entry.author, parts(entry.body, LOG_PART))
+    said_by = [entry.author, date_words(entry.dated, year=True) if entry.dated else ""]
+    return _text_page(experiment, entry.kind or _("Log entry"), said_by, parts(entry.body, LOG_PART))
 
 
 @bp.post("/experiments/<ref>/copies")
@@ -113,17 +115,12 @@ def copy_record(ref: str) -> ResponseReturnValue:
         return act.done(url_for("network.edit_experiment", ref=draft.ref), words)
 
 
-def entry_title(entry: RecordEntry) -> str:
-    """What kind of entry it is, in the source's own word."""
-    return entry.kind or _("Log entry")
-
-
 def _found(ref: str) -> tuple[Experiment, ImportedRecord]:
     experiment = queries.experiment(ref, viewer=somebody())
     return experiment, record_queries.record_of(experiment)
 
 
-def _text_page(experiment: Experiment, title: str, by: str, found: list[str]) -> str:
+def _text_page(experiment: Experiment, title: str, said_by: list[str], found: list[str]) -> str:
     asked = request.args.get("part", "1")
     number = int(asked) if asked.isdecimal() and len(asked) < 5 else 1
     if not 1 <= number <= len(found):
@@ -132,7 +129,7 @@ def _text_page(experiment: Experiment, title: str, by: str, found: list[str]) ->
         "network/record_text.html",
         experiment=experiment,
         title=title,
-        by=by,
+        said_by=list(filter(None, said_by)),
         text=found[number - 1],
         part=number,
         part_count=len(found),

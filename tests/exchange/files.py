@@ -55,7 +55,10 @@ def runner(app: Flask) -> Run:
     """Runs `tandem import` on the app under test."""
 
     def run(file: Path, *options: str, kind: str = "records") -> Result:
-        return CliRunner().invoke(import_file, [str(file), "--as", kind, *options], obj=lambda: app)
+        result = CliRunner().invoke(import_file, [str(file), "--as", kind, *options], obj=lambda: app)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
 
     return run
 

@@ -18,7 +18,8 @@ from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.search import MOST_KEPT, Part, SearchDocument, fold
 from tests.factories import reading
 
-ALL = select(aliased(SearchDocument).subject_id)
+Known = aliased(SearchDocument)
+ALL = select(Known.subject_id)
 
 SIGNS = [
     '"',
@@ -107,11 +108,15 @@ def test_accents_capitals_and_signs_do_not_matter(app: Flask, written: str, aske
     assert found(asked) == [1, 2]
 
 
-def test_a_word_in_the_title_counts_more_than_many_in_the_text(app: Flask) -> None:
+def test_a_word_in_the_title_counts_more_than_many_in_the_text_and_then_the_newest_comes_first(app: Flask) -> None:
     put(1, "Something else", "invoice " * 50)
     put(2, "Does an invoice need paper?", "No. " * 200)
 
-    assert found("invoice") == [2, 1]
+    put(3, "Paper", "an invoice " * 50)
+    put(4, "Is an invoice a promise?", "paper " * 20)
+
+    assert found("invoice") == [4, 2, 3, 1], "the newest first where the titles say as much"
+    assert found("invoice paper") == [2, 4, 3]
 
 
 def test_nobody_finds_what_they_may_not_see(app: Flask) -> None:
@@ -119,7 +124,7 @@ def test_nobody_finds_what_they_may_not_see(app: Flask) -> None:
     put(2, "An open merger")
 
     assert found("merger", select(literal(2))) == [2]
-    assert found("secret", select(literal(2))) == []
+    assert found("secret", ALL.where(Known.subject_id == 2)) == []
 
 
 def test_kinds_are_found_apart(app: Flask) -> None:
@@ -262,6 +267,15 @@ def test_more_hits_come_page_by_page_each_once(app: Flask) -> None:
 
     assert sorted(seen) == list(range(1, 24))
     assert found("delivery", after=-1) == found("delivery", after=10**6) == []
+
+
+def test_an_old_title_is_found_among_any_number_of_newer_texts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "NEWEST", 3)
+    put(1, "Delivery")
+    for number in range(2, 9):
+        put(number, "Something", "on delivery")
+
+    assert found("delivery") == [1, 8, 7, 6]
 
 
 def test_finding_takes_one_statement_however_many_are_found(app: Flask, count_statements: Callable[[], Any]) -> None:

@@ -49,7 +49,6 @@ def a_suggestion(
     text = an_initiative_text(**words)
     with write_tx() as moment:
         made = Initiative.suggest(_with_people(text), unit=here(unit), owner=here(owner), by=here(by), at=moment)
-        db.session.flush()
         number = made.id
     return initiative_now(number)
 

@@ -373,6 +373,18 @@ def test_amounts_are_for_those_involved_when_the_house_rules_say_so(app: Flask, 
         assert "43,210" in browser.get("/initiatives").text
 
 
+def test_an_initiative_is_found_by_what_it_says_now(app: Flask, signed_in: SignIn) -> None:
+    planned = a_planned_initiative()
+    browser = signed_in(owner_of(planned))
+    assert planned.title in browser.get("/search?q=customers+wait").text
+
+    form = an_initiative_form(unit=planned.unit_id, owner=planned.owner_id, revision="1", why="Nobody knows the price.")
+    assert browser.post(f"/initiatives/{planned.ref}/text", data=form).status_code == 303
+
+    assert planned.title in browser.get("/search?q=knows+the+price").text
+    assert planned.title not in browser.get("/search?q=customers+wait").text
+
+
 # On its own ---------------------------------------------------------------------------------------------------------
 
 

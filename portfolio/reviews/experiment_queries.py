@@ -1,0 +1,178 @@
+"""What a review reads of the network: a constant number of queries, however many experiments there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
+
+from portfolio.budgets.envelope import Envelope
+from portfolio.budgets.grant import Grant
+from portfolio.budgets.source import Source
+from portfolio.foundation.database import db
+from portfolio.network.check_in import CheckIn
+from portfolio.network.decision import Decision, Recommendation
+from portfolio.network.experiment import Experiment
+from portfolio.network.findings import CriterionFinding, Findings, GuardrailFinding
+from portfolio.network.learning import Kind, Learning
+from portfolio.network.queries import visible_to
+from portfolio.network.state import State
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.measure import Reading, readings_of
+from portfolio.people.person import Person
+
+OVER = (State.CLOSED, State.DECLINED, State.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Bets:
+    """The experiments a review looks at, and what is known of them."""
+
+    ended: Sequence[Experiment]
+    running: Sequence[Experiment]
+    waiting_to_start: Sequence[Experiment]
+    over: Sequence[Experiment]  # Decided, declined or withdrawn since.
+    findings: dict[int, Findings]
+    pulses: dict[int, CheckIn]
+    steps: dict[int, Recommendation]
+    evidence: dict[int, Learning]
+
+
+def bets_since(since: datetime, *, viewer: Person, rules: HouseRules) -> Bets:
+    """All that runs or ran since a moment, as far as this person may see it."""
+    found = _experiments(since, viewer)
+    running = [e for e in found if e.state is State.RUNNING]
+    ended = sorted((e for e in running if e.has_ended(rules.today)), key=lambda e: (e.ends_on or rules.today, e.id))
+    ids = [experiment.id for experiment in running]
+    return Bets(
+        ended=ended,
+        running=[experiment for experiment in running if not experiment.has_ended(rules.today)],
+        waiting_to_start=[experiment for experiment in found if experiment.state is State.APPROVED],
+        over=sorted((e for e in found if e.state in OVER), key=lambda e: (e.closed_at or since, e.id)),
+        findings=_findings([experiment for experiment in found if experiment.starts_on]),
+        pulses=_pulses(ids),
+        steps=_steps([experiment.id for experiment in ended]),
+        evidence=_strongest([experiment.id for experiment in ended]),
+    )
+
+
+def quick_wins(since: datetime, *, viewer: Person) -> Sequence[tuple[Learning, Experiment]]:
+    """Quick wins written since a moment, oldest first, each with its experiment."""
+    corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
+    rows = db.session.execute(
+        visible_to(viewer, select(Learning, Experiment).join(Experiment, Experiment.id == Learning.experiment_id))
+        .where(Learning.kind == Kind.QUICK_WIN, Learning.at > since, Learning.id.not_in(corrected))
+        .options(joinedload(Learning.by), selectinload(Experiment.members))
+        .order_by(Learning.id)
+    )
+    return [(learning, experiment) for learning, experiment in rows]
+
+
+def envelopes_of(grant_ids: Sequence[int]) -> dict[int, Envelope]:
+    """Which quarter's envelope pays each of these grants; the latest, where several do."""
+    rows = db.session.execute(
+        select(Source.grant_id, Envelope)
+        .join(Envelope, Envelope.id == Source.envelope_id)
+        .where(Source.grant_id.in_(grant_ids))
+        .order_by(Envelope.first_day)
+    )
+    return {grant_id: envelope for grant_id, envelope in rows}
+
+
+def is_silent(experiment: Experiment, pulse: CheckIn | None, rules: HouseRules) -> bool:
+    """Whether nobody checked in for longer than the house rules allow."""
+    last = pulse.at.astimezone(ZoneInfo(rules.time_zone)).date() if pulse else experiment.starts_on
+    return last is not None and rules.today - last > timedelta(days=rules.silent_days)
+
+
+def involved_in(ids: Sequence[int]) -> dict[int, Experiment]:
+    """Experiments by number, with their teams: who may read what is said of them."""
+    rows = db.session.scalars(
+        select(Experiment).where(Experiment.id.in_(ids)).options(selectinload(Experiment.members), raiseload("*"))
+    )
+    return {experiment.id: experiment for experiment in rows}
+
+
+def _experiments(since: datetime, viewer: Person) -> Sequence[Experiment]:
+    over = and_(Experiment.state.in_(OVER), Experiment.closed_at > since, Experiment.proposed_at.is_not(None))
+    return db.session.scalars(
+        visible_to(viewer, select(Experiment))
+        .where(or_(Experiment.state.in_((State.RUNNING, State.APPROVED)), over))
+        .options(
+            joinedload(Experiment.lead),
+            joinedload(Experiment.answered_by),
+            joinedload(Experiment.grant).selectinload(Grant.parties),
+            joinedload(Experiment.decision).joinedload(Decision.by),
+            selectinload(Experiment.members),
+            selectinload(Experiment.criteria),
+            selectinload(Experiment.guardrails),
+            raiseload("*"),
+        )
+        .order_by(Experiment.id)
+    ).all()
+
+
+def _findings(experiments: Sequence[Experiment]) -> dict[int, Findings]:
+    measures = {part.measure_id for experiment in experiments for part in experiment.watched if part.measure_id}
+    readings = readings_of(sorted(measures))
+    return {experiment.id: _of_one(experiment, readings) for experiment in experiments}
+
+
+def _of_one(experiment: Experiment, readings: dict[int, list[Reading]]) -> Findings:
+    starts_on, ends_on, weeks = experiment.starts_on, experiment.ends_on, experiment.weeks
+    if starts_on is None or ends_on is None or weeks is None:
+        return Findings((), ())
+    criteria = []
+    for criterion in experiment.criteria:
+        read = readings.get(criterion.measure_id or 0, [])
+        latest = _last(read, starts_on, ends_on)
+        verdict = criterion.verdict(read, starts_on=starts_on, ends_on=ends_on, weeks=weeks)
+        past_stop = criterion.is_past_stop(latest.value if latest else None)
+        target = criterion.target
+        reaches = latest is not None and target is not None and criterion.better.reaches(latest.value, target)
+        criteria.append(CriterionFinding(criterion, latest, verdict, past_stop, reaches))
+    guardrails = []
+    for guardrail in experiment.guardrails:
+        read = readings.get(guardrail.measure_id or 0, [])
+        breached = guardrail.is_breached(read, starts_on=starts_on, ends_on=ends_on)
+        guardrails.append(GuardrailFinding(guardrail, _last(read, starts_on, ends_on), breached))
+    return Findings(tuple(criteria), tuple(guardrails))
+
+
+def _last(readings: Sequence[Reading], starts_on: date, ends_on: date) -> Reading | None:
+    return next((reading for reading in reversed(readings) if starts_on <= reading.read_on <= ends_on), None)
+
+
+def _pulses(ids: Sequence[int]) -> dict[int, CheckIn]:
+    latest = select(func.max(CheckIn.id)).where(CheckIn.experiment_id.in_(ids)).group_by(CheckIn.experiment_id)
+    rows = db.session.scalars(select(CheckIn).where(CheckIn.id.in_(latest)).options(joinedload(CheckIn.by)))
+    return {pulse.experiment_id: pulse for pulse in rows}
+
+
+def _steps(ids: Sequence[int]) -> dict[int, Recommendation]:
+    of = Recommendation.experiment_id
+    latest = select(func.max(Recommendation.id)).where(of.in_(ids)).group_by(of)
+    rows = db.session.scalars(
+        select(Recommendation).where(Recommendation.id.in_(latest)).options(joinedload(Recommendation.by))
+    )
+    return {step.experiment_id: step for step in rows}
+
+
+def _strongest(ids: Sequence[int]) -> dict[int, Learning]:
+    """The learning with the strongest evidence of each, the newest of several."""
+    corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
+    rows = db.session.scalars(
+        select(Learning)
+        .where(Learning.experiment_id.in_(ids), Learning.id.not_in(corrected))
+        .order_by(Learning.id)
+    )
+    found: dict[int, Learning] = {}
+    for learning in rows:
+        best = found.get(learning.experiment_id)
+        if best is None or learning.evidence.level >= best.evidence.level:
+            found[learning.experiment_id] = learning
+    return found

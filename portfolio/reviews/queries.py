@@ -1,0 +1,261 @@
+"""Reading reviews, what they left behind, and what the trail noted while they were open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portfolio.audit.entry import AuditEntry, AuditNames
+from portfolio.audit.queries import Line
+from portfolio.foundation.database import db, for_change
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.numbering import number_of
+from portfolio.foundation.paging import Page
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.quarter import Quarter
+from portfolio.people.person import Person
+from portfolio.reviews.action import ReviewAction
+from portfolio.reviews.outcome import ReviewAddendum, ReviewChoice, ReviewKeep, ReviewNote
+from portfolio.reviews.record import START, ReviewRecord
+from portfolio.reviews.review import Review, ReviewState
+
+# What a review can bring about, wherever the command is.
+OUTCOMES = (
+    "experiment.approved",
+    "experiment.approval_signed",
+    "experiment.returned",
+    "experiment.declined",
+    "experiment.decided",
+    "experiment.stopped_early",
+    "experiment.tranche_released",
+    "experiment.supplemented",
+    "experiment.supplement_signed",
+    "experiment.amended",
+    "experiment.amendment_declined",
+    "experiment.withdrawn",
+    "envelope.set",
+    "review.agreed",
+    "review.choice_made",
+    "review.experiment_kept",
+    "review.opened",
+)
+
+
+# Reviews ------------------------------------------------------------------------------------------------------------
+
+
+def review(ref: str) -> Review:
+    """One review.
+
+    Raises:
+        Missing: there is none.
+    """
+    return _one(select(Review).where(Review.id == _number(ref)))
+
+
+def review_for_change(ref: str) -> Review:
+    """One review, locked together with all that are not closed, so that no two are opened at once.
+
+    Raises:
+        Missing: there is none.
+    """
+    number = _number(ref)
+    locked = or_(Review.id == number, Review.state != ReviewState.CLOSED)
+    found = {row.id: row for row in db.session.scalars(for_change(select(Review).where(locked).order_by(Review.id)))}
+    if number not in found:
+        raise Missing
+    return found[number]
+
+
+def reviews(after: str | None) -> Page[Review]:
+    """Every review, the latest quarter first."""
+    statement = select(Review).options(joinedload(Review.facilitator))
+    return Page.of(statement, order=(Review.scheduled_for, Review.id), after=after, descending=True, size=20)
+
+
+def next_review() -> Review | None:
+    """The review that is open, else the one that comes first."""
+    found = db.session.scalars(
+        select(Review)
+        .where(Review.state != ReviewState.CLOSED)
+        .options(joinedload(Review.facilitator))
+        .order_by(Review.state == ReviewState.SCHEDULED, Review.scheduled_for, Review.id)
+        .limit(1)
+    )
+    return found.first()
+
+
+def unclosed_reviews() -> Sequence[Review]:
+    """What comes, the first first; something can be put off to one of these by name."""
+    return db.session.scalars(
+        select(Review).where(Review.state != ReviewState.CLOSED).order_by(Review.scheduled_for, Review.id)
+    ).all()
+
+
+def reviewed_quarters() -> set[str]:
+    """The quarters that have their review."""
+    return set(db.session.scalars(select(Review.quarter)))
+
+
+def review_before(review: Review) -> Review | None:
+    """The review that was closed last before this one."""
+    earlier = select(Review).where(Review.state == ReviewState.CLOSED, Review.id != review.id)
+    if review.closed_at is not None:
+        earlier = earlier.where(Review.closed_at < review.closed_at)
+    return db.session.scalars(earlier.order_by(Review.closed_at.desc()).limit(1)).first()
+
+
+def since_when(review: Review, before: Review | None, rules: HouseRules) -> datetime:
+    """From when on a review looks back: the one before was closed, or its quarter began."""
+    if before is not None and before.closed_at is not None:
+        return before.closed_at
+    first = Quarter.named(review.quarter, rules.fiscal_year_month).first_day
+    return datetime.combine(first, time(), ZoneInfo(rules.time_zone))
+
+
+# What they left behind ----------------------------------------------------------------------------------------------
+
+
+def notes_of(review: Review) -> Sequence[ReviewNote]:
+    """What was noted, oldest first."""
+    statement = select(ReviewNote).where(ReviewNote.review_id == review.id).options(joinedload(ReviewNote.by))
+    return db.session.scalars(statement.order_by(ReviewNote.id)).all()
+
+
+def choices_of(review: Review) -> Sequence[ReviewChoice]:
+    """What we will not do, oldest first."""
+    statement = select(ReviewChoice).where(ReviewChoice.review_id == review.id).options(joinedload(ReviewChoice.by))
+    return db.session.scalars(statement.order_by(ReviewChoice.id)).all()
+
+
+def keeps_of(review: Review) -> dict[int, ReviewKeep]:
+    """What keeps its money, by the number of the experiment."""
+    statement = select(ReviewKeep).where(ReviewKeep.review_id == review.id).options(joinedload(ReviewKeep.by))
+    return {kept.experiment_id: kept for kept in db.session.scalars(statement)}
+
+
+def actions_of(review: Review) -> Sequence[ReviewAction]:
+    """What was agreed in it, oldest first."""
+    statement = select(ReviewAction).where(ReviewAction.review_id == review.id).options(joinedload(ReviewAction.owner))
+    return db.session.scalars(statement.order_by(ReviewAction.id)).all()
+
+
+def actions_before(review: Review, before: Review | None) -> Sequence[ReviewAction]:
+    """What was agreed last time, and what is still open from earlier."""
+    still = and_(ReviewAction.done_at.is_(None), ReviewAction.review_id != review.id)
+    asked = or_(still, ReviewAction.review_id == before.id) if before else still
+    statement = select(ReviewAction).where(asked)
+    loads = (joinedload(ReviewAction.owner), joinedload(ReviewAction.review))
+    return db.session.scalars(statement.options(*loads).order_by(ReviewAction.due_on, ReviewAction.id)).all()
+
+
+def actions_waiting_for(person: Person) -> Sequence[ReviewAction]:
+    """What this person took on and has not done yet, soonest first."""
+    return db.session.scalars(
+        select(ReviewAction)
+        .where(ReviewAction.owner_id == person.id, ReviewAction.done_at.is_(None))
+        .options(joinedload(ReviewAction.review))
+        .order_by(ReviewAction.due_on, ReviewAction.id)
+        .limit(20)
+    ).all()
+
+
+def action_for_change(action_id: int) -> ReviewAction:
+    """One agreement, locked.
+
+    Raises:
+        Missing: there is none.
+    """
+    statement = select(ReviewAction).where(ReviewAction.id == action_id).options(selectinload(ReviewAction.review))
+    found = db.session.scalars(for_change(statement)).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def addenda_of(review: Review) -> Sequence[ReviewAddendum]:
+    """What was corrected since, oldest first."""
+    statement = select(ReviewAddendum).where(ReviewAddendum.review_id == review.id)
+    return db.session.scalars(statement.order_by(ReviewAddendum.id)).all()
+
+
+# The trail and the chain --------------------------------------------------------------------------------------------
+
+
+def outcomes_of(review: Review) -> Sequence[Line]:
+    """What was recorded anywhere since the review was opened, oldest first; asked while it is open."""
+    if review.opened_at is None or review.trail_from is None:
+        return []
+    rows = db.session.execute(
+        select(AuditEntry, AuditNames.names)
+        .join(AuditNames, AuditNames.seq == AuditEntry.seq)
+        .where(
+            AuditEntry.seq > review.trail_from,
+            AuditEntry.at >= review.opened_at,
+            AuditEntry.action.in_(OUTCOMES),
+        )
+        .order_by(AuditEntry.seq)
+    )
+    return [
+        Line(e.seq, e.at, e.action, e.subject_type, e.subject_id, json.loads(e.details), json.loads(names))
+        for e, names in rows
+    ]
+
+
+def record_of(review: Review) -> ReviewRecord:
+    """The frozen record of a closed review.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = db.session.get(ReviewRecord, review.id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def verify_records() -> str | None:
+    """Follow the chain of records from its first link.
+
+    Returns:
+        the identifier of the first review whose record is missing, was changed or does not follow the one before;
+        None when every closed review has the record it was closed with.
+    """
+    expected = START
+    rows = db.session.execute(
+        select(Review, ReviewRecord)
+        .outerjoin(ReviewRecord, ReviewRecord.review_id == Review.id)
+        .where(or_(Review.state == ReviewState.CLOSED, ReviewRecord.review_id.is_not(None)))
+        .order_by(Review.closed_at, ReviewRecord.number, Review.id)
+        .execution_options(yield_per=100)
+    )
+    for place, (review, record) in enumerate(rows, start=1):
+        if record is None or not _is_link(review, record, place, expected):
+            return review.ref
+        expected = record.sha256
+    return None
+
+
+def _is_link(review: Review, record: ReviewRecord, place: int, expected: str) -> bool:
+    chained = record.number == place and record.prev_hash == expected and record.is_intact
+    return chained and review.is_closed and review.closed_at == record.closed_at
+
+
+def _one(statement: Select[Review]) -> Review:
+    people = (joinedload(Review.facilitator), joinedload(Review.opened_by), joinedload(Review.closed_by))
+    found = db.session.scalars(statement.options(*people)).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _number(ref: str) -> int:
+    number = number_of("Q", ref)
+    if number is None:
+        raise Missing
+    return number

@@ -1,0 +1,154 @@
+"""What an agenda is made of: words that follow the reader's language, and who may read them.
+
+The same lines stand on the page of an open review and, worded in both languages, in the record of a closed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from portfolio.foundation.languages import date_words, moment_words, number_words
+from portfolio.foundation.money import Money
+from portfolio.network.experiment import Experiment
+from portfolio.network.findings import Findings
+from portfolio.people.person import Person
+from portfolio.reviews.outcome import Part, ReviewNote
+
+OVERSEERS = ("facilitator", "leader")  # The roles that read every line.
+
+
+class Worded:
+    """Words that are made when they are read, in the language they are read in."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def __str__(self) -> str:
+        return str(self._make())
+
+
+def day(when: date, *, year: bool = False) -> Worded:
+    """A day, such as Fri 12 June."""
+    return Worded(lambda: date_words(when, year=year))
+
+
+def moment(when: datetime, zone: str) -> Worded:
+    """A moment in a time zone."""
+    return Worded(lambda: moment_words(when, zone))
+
+
+def number(value: Decimal | int) -> Worded:
+    """A number with the reader's separators."""
+    return Worded(lambda: number_words(value))
+
+
+def joined(parts: Iterable[Any], between: str = " ") -> Worded:
+    """Several words as one text."""
+    kept = list(parts)
+    return Worded(lambda: between.join(str(part) for part in kept))
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who may read what is not for everyone: some people, and whoever holds one of some roles."""
+
+    people: frozenset[int]
+    roles: tuple[str, ...] = OVERSEERS
+
+    def include(self, person: Person) -> bool:
+        """Whether this person is one of them."""
+        return person.id in self.people or any(person.has(role) for role in self.roles)
+
+
+def involved(experiment: Experiment) -> Readers:
+    """Who reads a restricted experiment: its team, its sponsor, leaders and facilitators."""
+    team = {member.person_id for member in experiment.members if member.is_on_it}
+    return Readers(frozenset(team | ({experiment.sponsor_id} if experiment.sponsor_id else set())))
+
+
+@dataclass(frozen=True)
+class Said:
+    """One sentence, or one text that somebody wrote.
+
+    Args:
+        words: what it says; a str stays as it was written, all else follows the reader's language.
+        readers: who may read it; None for everyone who may read reviews.
+        amounts: the money it names, whole minor units.
+        without: what others read instead; "restricted" when there is nothing.
+        markdown: whether a person wrote it, with Markdown.
+    """
+
+    words: Any
+    readers: Readers | None = None
+    amounts: tuple[Money, ...] = ()
+    without: Any = None
+    markdown: bool = False
+
+    def for_reader(self, person: Person, restricted: Any) -> Any:
+        """What this person reads."""
+        if self.readers is None or self.readers.include(person):
+            return self.words
+        return self.without if self.without is not None else restricted
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where the command is that a line asks for."""
+
+    label: Any
+    endpoint: str
+    values: dict[str, Any]
+    acts: bool = True  # Whether something can be done there now, by whoever reads.
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing on the agenda.
+
+    Args:
+        ref: its identifier for life, if it has one.
+        cells: what is said of it, per column of its section.
+        waits: whether the review still has something to decide about it.
+        way: where to go from a review that is open; no part of the record.
+        experiment: what a page can draw of it; no part of the record.
+    """
+
+    ref: str
+    title: Any
+    sub: tuple[Said, ...] = ()
+    cells: tuple[tuple[Said, ...], ...] = ()
+    readers: Readers | None = None
+    waits: bool = False
+    way: Way | None = None
+    experiment: Experiment | None = None
+    findings: Findings | None = None
+
+    def is_for(self, person: Person) -> bool:
+        """Whether this person may read it."""
+        return self.readers is None or self.readers.include(person)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the agenda."""
+
+    part: Part
+    columns: tuple[Any, ...]
+    lines: Sequence[Line]
+    empty: Any  # What stands there when nothing does.
+    title: Any = None
+    notes: list[ReviewNote] = field(default_factory=list)
+
+    @property
+    def heading(self) -> Any:
+        """Its title."""
+        return self.title if self.title is not None else self.part.label
+
+    @property
+    def waiting(self) -> list[Line]:
+        """What still has to be decided."""
+        return [line for line in self.lines if line.waits]
