@@ -342,7 +342,7 @@ def a_proposal_form(**answers: Any) -> dict[str, str]:
         "horizon": "0",
         "unit": "0",
         "visibility": "open",
-        "confidence": "",
+        "confidence": "60",
         "revision": "0",
     }
     return {key: str(value) for key, value in (usual | answers).items() if value is not None}

@@ -238,8 +238,8 @@ def _newest(words: list[str], kind: str, visible: Select[Any], *, in_title: bool
     )
 
 
-# What is asked of an index: its key, and what matches. Words are letters and digits only, and quoted, so that nothing in
-# them can be taken for an operator; kinds are words of our own.
+# What is asked of an index: its key, and what matches. Words are letters and digits only, and quoted, so that nothing
+# in them can be taken for an operator; kinds are words of our own.
 
 
 def _on_fts5(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:

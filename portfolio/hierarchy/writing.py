@@ -37,9 +37,6 @@ class Writing(Planning):
         @property
         def ref(self) -> str: ...
 
-        @property
-        def ref(self) -> str: ...
-
     def write(
         self,
         text: InitiativeText,
@@ -70,7 +67,6 @@ class Writing(Planning):
             if obstacles := self._missing_answers:
                 raise RuleBroken(_l("A plan under way stays complete."), obstacles)
             self._tie_measure(by)
-        self._let_be_found()
         changed = sorted(name for name, value in self._said().items() if value != before[name])
         record("initiative.changed", self, by=by, changed=changed)
         if owner is not None and owner_before not in (None, owner.id):
@@ -92,11 +88,7 @@ class Writing(Planning):
         self.revision += 1
         rich_text.keep(text.why, text.mandate)
         db.session.flush()  # A new row has no number before.
-        search.index("initiative", self.id, f"{self.ref} {self.title}", text.why, text.mandate)
-
-    def _let_be_found(self) -> None:
-        db.session.flush()  # A new row has no number before.
-        search.index("initiative", self.id, f"{self.ref} {self.title}", self.why, self.mandate, self.metric)
+        search.index("initiative", self.id, f"{self.ref} {self.title}", text.why, text.mandate, text.metric)
 
     def _write_milestones(self, texts: tuple[MilestoneText, ...]) -> None:
         before = {milestone.id: milestone for milestone in self.milestones}

@@ -97,7 +97,7 @@ def parts(text: str, most: int) -> list[str]:
         lines.append(line)
         size += len(line)
         fence = _fence_after(line, fence)
-    return [*found, "".join(lines)]
+    return [*found, "".join(lines) + (fence and f"\n{fence}\n")]
 
 
 def glimpse(text: str, most: int = 280) -> str:
@@ -107,9 +107,10 @@ def glimpse(text: str, most: int = 280) -> str:
 
 
 def _lines(text: str, most: int) -> list[str]:
-    """Its lines, those longer than a part cut."""
+    """Its lines; the longest in pieces, so that a part can be filled."""
+    step = most // 16
     return [
-        line[start : start + most] for line in text.splitlines(keepends=True) for start in range(0, len(line), most)
+        line[start : start + step] for line in text.splitlines(keepends=True) for start in range(0, len(line), step)
     ]
 
 

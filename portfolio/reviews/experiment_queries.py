@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -89,10 +89,12 @@ def is_silent(experiment: Experiment, pulse: CheckIn | None, rules: HouseRules) 
     return last is not None and rules.today - last > timedelta(days=rules.silent_days)
 
 
-def involved_in(ids: Sequence[int]) -> dict[int, Experiment]:
-    """Experiments by number, with their teams: who may read what is said of them."""
+def seen(ids: Iterable[int | None], *, viewer: Person) -> dict[int, Experiment]:
+    """Those of some experiments that this person may see, with their teams."""
     rows = db.session.scalars(
-        select(Experiment).where(Experiment.id.in_(ids)).options(selectinload(Experiment.members), raiseload("*"))
+        visible_to(viewer, select(Experiment))
+        .where(Experiment.id.in_({number for number in ids if number}))
+        .options(selectinload(Experiment.members), raiseload("*"))
     )
     return {experiment.id: experiment for experiment in rows}
 

@@ -154,6 +154,17 @@ def actions_before(review: Review, before: Review | None) -> Sequence[ReviewActi
     return db.session.scalars(statement.options(*loads).order_by(ReviewAction.due_on, ReviewAction.id)).all()
 
 
+def actions_open(most: int = 50) -> Sequence[ReviewAction]:
+    """What was agreed and is not done yet, soonest first."""
+    return db.session.scalars(
+        select(ReviewAction)
+        .where(ReviewAction.done_at.is_(None))
+        .options(joinedload(ReviewAction.owner), joinedload(ReviewAction.review))
+        .order_by(ReviewAction.due_on, ReviewAction.id)
+        .limit(most)
+    ).all()
+
+
 def actions_waiting_for(person: Person) -> Sequence[ReviewAction]:
     """What this person took on and has not done yet, soonest first."""
     return db.session.scalars(

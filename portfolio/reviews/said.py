@@ -103,6 +103,7 @@ class Way:
     endpoint: str
     values: dict[str, Any]
     acts: bool = True  # Whether something can be done there now, by whoever reads.
+    posts: bool = False  # Whether it is a command of one button.
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.installation import Installation
 from portfolio.organisation.measure import Measure
-from portfolio.overview.demonstration import bets, cast
+from portfolio.overview.demonstration import bets, cast, crossing
 from portfolio.overview.demonstration.bets import EURO, Bet
 from portfolio.overview.demonstration.stage import Stage
 from portfolio.people.comment import Comment
@@ -53,6 +53,11 @@ def tell(say: Say) -> None:
     _last_quarter(stage)
     say("This quarter")
     _this_quarter(stage)
+    say("Direction, operations and the bridge")
+    crossing.set_direction(stage)
+    crossing.tie_phases(stage)
+    crossing.deliver(stage)
+    crossing.cross(stage)
     with write_tx():
         db.session.get_one(Installation, 1).is_demo = True
 

@@ -1,0 +1,300 @@
+"""The demonstration's direction, its operations, and what crosses between the two systems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from portfolio.bridge import learning_queries
+from portfolio.bridge import queries as bridge
+from portfolio.bridge.challenge import Challenge, ChallengeText
+from portfolio.bridge.challenge_queries import challenge_for_change
+from portfolio.bridge.promotion import Promotion
+from portfolio.bridge.text import PromotionText
+from portfolio.foundation.database import db
+from portfolio.foundation.money import Money
+from portfolio.hierarchy import queries as hierarchy
+from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.state import Colour
+from portfolio.hierarchy.text import InitiativeText, MilestoneText
+from portfolio.network.learning import Learning
+from portfolio.organisation import queries as organisation
+from portfolio.organisation.change import FormOfChange
+from portfolio.organisation.unit import Unit
+from portfolio.overview.demonstration.stage import Act, Stage
+from portfolio.strategy.big_opportunity import BigOpportunity
+from portfolio.strategy.phase import Phase, PhaseText
+from portfolio.strategy.vision import Vision
+
+EURO = 100
+
+# Name, what it brings, what it is worth on its own, the vision it serves, first day from today, weeks; who hangs on it.
+PHASES = (
+    ("Next-day delivery", "Whatever is ordered before noon is at the door tomorrow.",
+     "Fewer second visits, whatever comes after.", 24, -130, 12, ("lego", "night")),
+    ("Quotes that write themselves", "A quote in minutes, linked to the accounts.",
+     "60% less time per quote.", 24, -134, 8, ("quotes",)),
+    ("Ordering in one place", "Regular customers order on one page.",
+     "40% less administration.", 24, -53, 10, ("orders",)),
+    ("Invoices that follow themselves up", "Invoices leave on delivery and are paid twelve days sooner.",
+     "Cash that comes in sooner.", 24, 21, 12, ("invoices",)),
+    ("One stock with the care homes", "Beds are shared, not kept twice.",
+     "A third of the idle beds back in use.", 48, -31, 12, ("stock", "returns")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """An initiative of operations: who owns it, what it moves, and how it goes."""
+
+    title: str
+    form: FormOfChange
+    owner: str
+    unit: str
+    why: str
+    metric: str
+    of: str
+    baseline: str
+    target: str
+    starts: int
+    weeks: int
+    euro: int
+    milestones: tuple[tuple[str, int], ...]
+    statuses: tuple[tuple[int, Colour, int, str], ...]
+    readings: tuple[tuple[int, str], ...] = ()
+
+
+COMMITMENTS = (
+    Commitment(
+        "Returned beds cleaned within 48 hours", FormOfChange.IMPROVE, "tom", "Workshop",
+        "Beds wait **81 hours** for the wash. The second line stands still on Fridays.",
+        "Hours from return to clean", "hours", "81", "48", -70, 13, 9_000,
+        (("Second line on Fridays", 4), ("All beds labelled at pick-up", 9)),
+        ((-60, Colour.GREEN, 20, "The Friday line runs."), (-20, Colour.AMBER, 55, "The labels came two weeks late.")),
+        ((-40, "70"), (-15, "63")),
+    ),
+    Commitment(
+        "Scanner upgrade in both warehouses", FormOfChange.RENEW, "operations", "Warehouse",
+        "The old scanners lose one order in two hundred.",
+        "Orders lost between scan and shelf", "per 1,000", "5", "1", -35, 18, 64_000,
+        (("Kortrijk runs on the new ones", 8), ("Roeselare runs on the new ones", 15)),
+        ((-12, Colour.GREEN, 30, "Kortrijk is trained; the devices are in."),),
+    ),
+    Commitment(
+        "Urgent orders picked first, 06:30", FormOfChange.IMPROVE, "operations", "Warehouse",
+        "Urgent orders leave with the second round.",
+        "Urgent orders out before noon", "%", "62", "90", -120, 8, 6_000,
+        (("First round at 06:30", 3),),
+        ((-100, Colour.GREEN, 60, "The first round runs."),),
+        ((-90, "84"),),
+    ),
+)  # fmt: skip
+
+
+def set_direction(stage: Stage) -> None:
+    """Why it is urgent, what is true in two and four years, and the steps worked backwards from there."""
+    with stage.act("leader", -160, 9) as act:
+        BigOpportunity.write(
+            "More people grow old at home every year, and care homes run short of hands. Whoever gets the right device to "
+            "the door tomorrow, and back into use the week after, decides whether home stays possible.",
+            before=None, shown=0, by=act.person, at=act.at,
+        )  # fmt: skip
+        for months, statement in (
+            (24, "Every order is one order and one invoice, and is at the door the next day."),
+            (
+                48,
+                "Whatever care someone needs at home is there the next day, and comes back into use when it is no longer needed.",
+            ),
+        ):
+            Vision.write(months, statement, before=None, shown=0, today=act.rules.today, by=act.person, at=act.at)
+
+
+def tie_phases(stage: Stage) -> None:
+    """Put the phases on the road and hang the experiments on them."""
+    with stage.act("leader", -159, 9) as act:
+        phases = {}
+        for name, brings, worth, serves, first, weeks, _hanging in PHASES:
+            starts = stage.today + timedelta(days=first)
+            text = PhaseText(name, brings, worth, serves, starts, starts + timedelta(days=7 * weeks - 1))
+            phases[name] = Phase.add(text, by=act.person, at=act.at)
+        db.session.flush()
+        numbers = {name: phase.id for name, phase in phases.items()}
+    for name, *_rest, hanging in PHASES:
+        for experiment in hanging:
+            with stage.act("leader", -1, 8) as act:
+                phase = db.session.get_one(Phase, numbers[name])
+                act.experiment(stage.refs[experiment]).tie_to(phase, by=act.person)
+
+
+def deliver(stage: Stage) -> None:
+    """What operations improve and renew themselves."""
+    for number, commitment in enumerate(COMMITMENTS):
+        _commit(stage, f"commitment-{number}", commitment)
+    with stage.act("operations", -62) as act:
+        initiative = _initiative(act, stage.refs["commitment-2"])
+        initiative.embed(Decimal(91), act.rules.today, rules=act.rules, by=act.person, at=act.at)
+
+
+def cross(stage: Stage) -> None:
+    """Learnings into operations, and challenges to the network."""
+    _offer(
+        stage, "table", "volunteer", -66, ("It goes right when driver and planner see the same route before it is fixed",),
+        "operations", "Intake and Planning",
+        PromotionText(
+            "Planner and driver at one table, 15:00",
+            "Before a route is fixed, planner and driver look at it together at **15:00**, in every region.",
+            FormOfChange.IMPROVE, "Lead time to the door", "days", Decimal(6), Decimal(1),
+        ),
+    )  # fmt: skip
+    starts = stage.today - timedelta(days=58)
+    _accept(stage, "table", "operations", -63, starts, starts + timedelta(weeks=6))
+    _follow(
+        stage, "table-initiative", "operations", ((-58, 10, "The table stands."), (-30, 80, "Two of three regions."))
+    )
+    with stage.act("operations", -18) as act:
+        initiative = _initiative(act, stage.refs["table-initiative"])
+        initiative.embed(
+            Decimal(1), act.rules.today, "Three weeks in a row, all regions.", rules=act.rules, by=act.person, at=act.at
+        )
+    _offer(
+        stage, "quote", "bram", -72, ("A quote linked to the accounts needs no retyping on the invoice",), "lies", "Sales",
+        PromotionText(
+            "Digital quote tool on the accounts",
+            "All of Sales makes quotes in the tool; prices come from the accounts.",
+            FormOfChange.RENEW, "Time per quote", "minutes", Decimal(45), Decimal(18),
+        ),
+    )  # fmt: skip
+    starts = stage.today - timedelta(days=55)
+    _accept(stage, "quote", "lies", -65, starts, starts + timedelta(weeks=12))
+    _follow(
+        stage,
+        "quote-initiative",
+        "lies",
+        ((-50, 25, "Half of Sales works in it."), (-9, 80, "All but the trade fairs.")),
+    )
+    _offer(
+        stage, "advice", "lies", -8, ("Invoicing knows before anyone when a delivery will go wrong",), "pieter", "Care Advice",
+        PromotionText(
+            "No planning without a signed advice",
+            "Invoicing marks an order without a signed advice at intake; it is not planned before.",
+            FormOfChange.IMPROVE, "Second visits", "a week", Decimal(14), Decimal(6),
+        ),
+    )  # fmt: skip
+    _offer(
+        stage, "route", "fatima", -40, ("The route taped on the floor",), "operations", "Warehouse",
+        PromotionText(
+            "A map of the routes on the warehouse floor", "Tape the five routes on the floor beside dock 2.",
+            FormOfChange.IMPROVE, "Second visits", "a week", Decimal(14), Decimal(12),
+        ),
+    )  # fmt: skip
+    with stage.act("operations", -36) as act:
+        promotion = bridge.promotion_for_change(stage.refs["route"], viewer=act.person)
+        promotion.decline(
+            "Forklifts wear tape off in a week. The table at 15:00 does the same.", by=act.person, at=act.at
+        )
+    _raise(stage, "incomplete", "tom", -16, "Why do one in five returns come back incomplete?",
+           "A rail is missing, or the remote. We order it again, and the bed **waits nine days**.", "20")  # fmt: skip
+    with stage.act("ilse", -2) as act:
+        challenge = challenge_for_change(stage.refs["incomplete"])
+        challenge.take_up(act.experiment(stage.refs["returns"]), by=act.person, at=act.at)
+    _raise(stage, "twice", "operations", -6, "Why does a van drive to the same street twice a day?",
+           "Two orders, two units, two vans. Neighbours ask whether we are lost.", None)  # fmt: skip
+
+
+def _commit(stage: Stage, name: str, said: Commitment) -> None:
+    starts = stage.today + timedelta(days=said.starts)
+    with stage.act(said.owner, said.starts - 12) as act:
+        text = InitiativeText(
+            title=said.title,
+            form=said.form,
+            why=said.why,
+            starts_on=starts,
+            due_on=starts + timedelta(weeks=said.weeks),
+            budget=Money(said.euro * EURO),
+            hours_a_week=6,
+            metric=said.metric,
+            unit_of_measure=said.of,
+            baseline=Decimal(said.baseline),
+            target=Decimal(said.target),
+            milestones=tuple(MilestoneText(words, starts + timedelta(weeks=week)) for words, week in said.milestones),
+        )
+        initiative = Initiative.suggest(text, unit=_unit(said.unit), owner=act.person, by=act.person, at=act.at)
+        stage.remember(name, initiative)
+    with stage.act(said.owner, said.starts - 10) as act:
+        _initiative(act, stage.refs[name]).plan(by=act.person, at=act.at)
+    with stage.act(said.owner, said.starts) as act:
+        _initiative(act, stage.refs[name]).start(rules=act.rules, by=act.person)
+    for day, colour, percent, reason in said.statuses:
+        with stage.act(said.owner, day) as act:
+            _initiative(act, stage.refs[name]).report_status(
+                colour, reason, percent, rules=act.rules, by=act.person, at=act.at
+            )
+    for day, value in said.readings:
+        with stage.act(said.owner, day, 15) as act:
+            _initiative(act, stage.refs[name]).read(
+                Decimal(value), act.rules.today, rules=act.rules, by=act.person, at=act.at
+            )
+
+
+def _offer(
+    stage: Stage, name: str, by: str, day: int, titles: tuple[str, ...], owner: str, unit: str, text: PromotionText
+) -> None:
+    with stage.act(by, day) as act:
+        ids = db.session.scalars(select(Learning.id).where(Learning.title.in_(titles))).all()
+        learnings = learning_queries.learnings_for_change(ids, viewer=act.person)
+        promotion = Promotion.offer(
+            text,
+            learnings,
+            standing=learning_queries.standing_of(learnings),
+            unit=_unit(unit),
+            owner=act.somebody(owner),
+            by=act.person,
+            at=act.at,
+        )
+        stage.remember(name, promotion)
+
+
+def _accept(stage: Stage, name: str, by: str, day: int, starts_on: date, due_on: date) -> None:
+    with stage.act(by, day) as act:
+        promotion = bridge.promotion_for_change(stage.refs[name], viewer=act.person)
+        initiative = promotion.accept(
+            accountable=act.person,
+            starts_on=starts_on,
+            due_on=due_on,
+            reason="It is proven, and it costs us an hour a day.",
+            by=act.person,
+            at=act.at,
+        )
+        stage.remember(f"{name}-initiative", initiative)
+
+
+def _follow(stage: Stage, name: str, owner: str, statuses: tuple[tuple[int, int, str], ...]) -> None:
+    with stage.act(owner, statuses[0][0], 8) as act:
+        _initiative(act, stage.refs[name]).start(rules=act.rules, by=act.person)
+    for day, percent, reason in statuses:
+        with stage.act(owner, day) as act:
+            _initiative(act, stage.refs[name]).report_status(
+                Colour.GREEN, reason, percent, rules=act.rules, by=act.person, at=act.at
+            )
+
+
+def _raise(stage: Stage, name: str, by: str, day: int, title: str, tension: str, percent: str | None) -> None:
+    text = (
+        ChallengeText(title, tension, "Returns that come back incomplete", "%", Decimal(percent))
+        if percent
+        else ChallengeText(title, tension)
+    )
+    with stage.act(by, day) as act:
+        challenge = Challenge.raise_(text, unit=_unit("Workshop" if percent else "Warehouse"), by=act.person, at=act.at)
+        stage.remember(name, challenge)
+
+
+def _unit(name: str) -> Unit:
+    return next(unit for unit in organisation.units() if unit.name == name)
+
+
+def _initiative(act: Act, ref: str) -> Initiative:
+    return hierarchy.initiative_for_change(ref, viewer=act.person)

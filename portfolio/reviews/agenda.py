@@ -1,0 +1,109 @@
+"""The agenda of a review: its parts in their order, each assembled from the state of the portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portfolio.audit.queries import Line as TrailLine
+from portfolio.foundation.numbering import ref
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.people.person import Person
+from portfolio.reviews import experiment_queries, queries
+from portfolio.reviews.experiment_lines import decided, ended, off_track
+from portfolio.reviews.money_lines import money, not_doing
+from portfolio.reviews.people_lines import actions, agreed, wins
+from portfolio.reviews.review import Review
+from portfolio.reviews.said import Readers, Said, Section, Worded, involved
+from portfolio.reviews.situation import Situation, situation_of
+
+Say = Callable[[TrailLine, bool], str]
+
+# In the order of the meeting.
+PARTS: tuple[Callable[[Situation], Section], ...] = (
+    actions,
+    ended,
+    off_track,
+    decided,
+    money,
+    not_doing,
+    wins,
+    agreed,
+)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One thing that was recorded while the review was open."""
+
+    at: datetime
+    ref: str
+    title: str
+    said: Said
+    readers: Readers | None
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a review goes through, and what it brought about so far."""
+
+    now: Situation
+    sections: Sequence[Section]
+
+    @property
+    def undecided(self) -> list[Section]:
+        """The parts in which something still waits."""
+        return [section for section in self.sections if section.waiting]
+
+
+def agenda_of(
+    review: Review, *, viewer: Person, rules: HouseRules, returned: frozenset[int] = frozenset()
+) -> Agenda:
+    """Assemble it, as far as this person may see it; a constant number of queries.
+
+    Args:
+        returned: the experiments whose money returned when this review closed.
+    """
+    now = situation_of(review, viewer=viewer, rules=rules, returned=returned)
+    sections = [part(now) for part in PARTS]
+    by_part = {section.part: section for section in sections}
+    for note in queries.notes_of(review):
+        if note.part in by_part:
+            by_part[note.part].notes.append(note)
+    return Agenda(now, sections)
+
+
+def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> list[Noted]:
+    """What was recorded while the review was open, as far as this person may see it.
+
+    Args:
+        say: the sentence of a line of the trail, with its amounts or without.
+    """
+    lines = queries.outcomes_of(review)
+    found = experiment_queries.seen([line.subject_id for line in lines if _is_bet(line)], viewer=viewer)
+    noted = []
+    for line in lines:
+        experiment = found.get(line.subject_id or 0) if _is_bet(line) else None
+        if _is_bet(line) and experiment is None:
+            continue  # Not theirs to see.
+        amounts = now.amounts_of(experiment) if experiment else now.totals
+        restricted = involved(experiment) if experiment and experiment.restricted else None
+        title = line.names.get("subject", "") if experiment else ""
+        noted.append(Noted(line.at, _ref(line), title, _said(line, say, amounts), restricted))
+    return noted
+
+
+def _said(line: TrailLine, say: Say, amounts: Readers | None) -> Said:
+    words = Worded(lambda: say(line, True))
+    if amounts is None or "currency" not in line.details:
+        return Said(words)
+    return Said(words, amounts, without=Worded(lambda: say(line, False)))
+
+
+def _is_bet(line: TrailLine) -> bool:
+    return line.subject_type == "experiment"
+
+
+def _ref(line: TrailLine) -> str:
+    return ref("X", line.subject_id) if _is_bet(line) and line.subject_id else ""

@@ -1,0 +1,50 @@
+"""Closing a review: what was granted and never started returns, then everything is frozen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portfolio.foundation.database import db
+from portfolio.network import queries as network
+from portfolio.network.experiment import Experiment
+from portfolio.network.state import State
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.people.person import Person
+from portfolio.reviews.agenda import Say, agenda_of, noted_on
+from portfolio.reviews.minutes import Closing, minutes_of
+from portfolio.reviews.record import ReviewRecord
+from portfolio.reviews.review import Review
+from portfolio.reviews.situation import situation_of
+
+
+def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: datetime) -> ReviewRecord:
+    """Close a review for good.
+
+    Args:
+        review: locked.
+        say: the sentence of a line of the trail, with its amounts or without.
+        by: a facilitator or a leader, who therefore sees every line.
+
+    Raises:
+        RuleBroken: it is not open.
+    """
+    review.refuse_unless_open()
+    returned = frozenset(experiment.id for experiment in _return_unstarted(review, rules=rules, by=by, at=at))
+    db.session.flush()
+    agenda = agenda_of(review, viewer=by, rules=rules, returned=returned)
+    noted = noted_on(review, viewer=by, say=say, now=agenda.now)
+    minutes = minutes_of(review, agenda, noted, Closing(by, at), rules=rules)
+    return review.close(minutes, by=by, at=at)
+
+
+def _return_unstarted(review: Review, *, rules: HouseRules, by: Person, at: datetime) -> list[Experiment]:
+    """What was granted in a quarter that is over, has not started and is not kept: withdrawn, its money returns."""
+    now = situation_of(review, viewer=by, rules=rules)
+    refs = [experiment.ref for experiment in now.unstarted if experiment.id not in now.keeps]
+    returned = []
+    for ref in refs:
+        experiment = network.experiment_for_change(ref, viewer=by)
+        if experiment.state is State.APPROVED:  # It may have started while this waited for the lock.
+            experiment.withdraw(rules=rules, by=by, at=at)
+            returned.append(experiment)
+    return returned

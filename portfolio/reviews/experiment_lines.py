@@ -1,0 +1,232 @@
+"""The parts of an agenda that are about experiments: decide, put right, look back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from portfolio.foundation.drawing import quantity
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import ngettext
+from portfolio.foundation.money import Money
+from portfolio.network.criterion import Verdict
+from portfolio.network.experiment import Experiment
+from portfolio.network.findings import CriterionFinding, Findings
+from portfolio.network.state import State
+from portfolio.organisation.quarter import working_days_between
+from portfolio.reviews.experiment_queries import is_silent
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.said import Line, Said, Section, Way, Worded, day
+from portfolio.reviews.situation import Situation
+
+NOTHING = Findings((), ())
+
+
+def ended(now: Situation) -> Section:
+    """Timeboxes that ended and wait for a decision, the longest first."""
+    lines = [
+        Line(
+            ref=experiment.ref,
+            title=experiment.title,
+            sub=(Said(_waits(experiment, now.rules.today)),),
+            cells=(
+                (*_result(now, experiment), *_evidence(now, experiment)),
+                _money(now, experiment),
+                _step(now, experiment),
+            ),
+            readers=now.readers_of(experiment),
+            waits=True,
+            way=_to_decide(now, experiment),
+            experiment=experiment,
+            findings=now.bets.findings.get(experiment.id),
+        )
+        for experiment in now.bets.ended
+    ]
+    columns = (_l("What the criteria say"), _l("Money"), _l("The team proposes"))
+    return Section(Part.ENDED, columns, lines, _l("No timebox waits for a decision."))
+
+
+def off_track(now: Situation) -> Section:
+    """What runs and is past a stop threshold or a guardrail, or silent."""
+    lines = []
+    for experiment in now.bets.running:
+        reasons = tuple(Said(words) for words in _reasons(now, experiment))
+        if reasons:
+            week = _l("Week %(week)s of %(weeks)s", week=experiment.week_on(now.rules.today), weeks=experiment.weeks)
+            lines.append(
+                Line(
+                    ref=experiment.ref,
+                    title=experiment.title,
+                    sub=(Said(week),),
+                    cells=(reasons, _pulse(now, experiment)),
+                    readers=now.readers_of(experiment),
+                    way=_to_read(experiment),
+                    experiment=experiment,
+                    findings=now.bets.findings.get(experiment.id),
+                )
+            )
+    columns = (_l("What is off"), _l("The latest check-in"))
+    return Section(Part.OFF_TRACK, columns, lines, _l("Everything that runs is on track."))
+
+
+def decided(now: Situation) -> Section:
+    """What was decided since last time, in the review or before it."""
+    lines = []
+    for experiment in now.bets.over:
+        decision = experiment.decision
+        if experiment.state is not State.CLOSED or decision is None:
+            continue
+        lines.append(
+            Line(
+                ref=experiment.ref,
+                title=experiment.title,
+                sub=(Said(_decided_when(now, experiment)),),
+                cells=(
+                    _result(now, experiment),
+                    _decision(now, experiment),
+                    (Said(decision.reason, markdown=True),),
+                ),
+                readers=now.readers_of(experiment),
+                way=_to_read(experiment),
+            )
+        )
+    columns = (_l("Result"), _l("Decision"), _l("Reason"))
+    return Section(Part.DECIDED, columns, lines, _l("Nothing was decided since last time."))
+
+
+# What is said of one ------------------------------------------------------------------------------------------------
+
+
+def _result(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+    findings = now.bets.findings.get(experiment.id, NOTHING)
+    verdict = experiment.decision.verdict if experiment.decision else findings.verdict
+    broken = [finding.guardrail.metric for finding in findings.guardrails if finding.breached]
+    return (
+        Said(_l("By its criteria: %(verdict)s", verdict=verdict.label)),
+        *(Said(_criterion(finding)) for finding in findings.criteria),
+        *(Said(_l("Guardrail broken: %(metric)s", metric=metric)) for metric in broken),
+    )
+
+
+def _criterion(finding: CriterionFinding) -> object:
+    criterion, latest = finding.criterion, finding.latest
+    numbers = {
+        "metric": criterion.metric,
+        "baseline": _quantity(criterion.baseline, criterion.unit),
+        "target": _quantity(criterion.target, criterion.unit),
+    }
+    if latest is None:
+        return _l("%(metric)s: baseline %(baseline)s, target %(target)s, no reading", **numbers)
+    numbers["latest"] = _quantity(latest.value, criterion.unit)
+    return _l("%(metric)s: baseline %(baseline)s, target %(target)s, latest %(latest)s", **numbers)
+
+
+def _quantity(value: Decimal | None, unit: str) -> object:
+    return "…" if value is None else Worded(lambda: quantity(value, unit))
+
+
+def _evidence(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+    learning = now.bets.evidence.get(experiment.id)
+    if learning is None:
+        return (Said(_l("No learning was written.")),)
+    said = {"evidence": learning.evidence.label, "ref": learning.ref, "title": learning.title}
+    return (Said(_l("Strongest evidence, %(evidence)s: %(title)s (%(ref)s)", **said)),)
+
+
+def _money(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+    grant = experiment.grant
+    rest = grant.money - grant.spent_money
+    words = _l(
+        "%(spent)s of %(granted)s spent; %(rest)s returns", spent=grant.spent_money, granted=grant.money, rest=rest
+    )
+    return (Said(words, now.amounts_of(experiment), (grant.spent_money, grant.money, rest)),)
+
+
+def _step(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+    step = now.bets.steps.get(experiment.id)
+    if step is None:
+        return (Said(_l("Nothing yet.")),)
+    cost = Money(step.cost, step.currency)
+    costs = (Said(_l("Costs %(amount)s", amount=cost), now.amounts_of(experiment), (cost,)),) if cost else ()
+    by = Said(_l("Says %(name)s", name=step.by.name))
+    return (Said(step.kind.label), *costs, Said(step.reason, markdown=True), by)
+
+
+def _reasons(now: Situation, experiment: Experiment) -> Iterator[object]:
+    findings = now.bets.findings.get(experiment.id, NOTHING)
+    for finding in findings.criteria:
+        if finding.past_stop and finding.latest is not None:
+            unit = finding.criterion.unit
+            yield _l(
+                "Past its stop threshold: %(metric)s is %(latest)s, the threshold is %(threshold)s",
+                metric=finding.criterion.metric,
+                latest=_quantity(finding.latest.value, unit),
+                threshold=_quantity(finding.criterion.stop_threshold, unit),
+            )
+    for watched in findings.guardrails:
+        if watched.breached:
+            guardrail = watched.guardrail
+            limit = _quantity(guardrail.limit, guardrail.unit)
+            yield _l("Guardrail broken: %(metric)s, the limit is %(limit)s", metric=guardrail.metric, limit=limit)
+    if is_silent(experiment, now.bets.pulses.get(experiment.id), now.rules):
+        yield _l("Silent: no check-in for more than %(days)s days", days=now.rules.silent_days)
+
+
+def _pulse(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+    pulse = now.bets.pulses.get(experiment.id)
+    if pulse is None:
+        return (Said(_l("None yet. %(name)s leads it.", name=experiment.lead.name if experiment.lead else "")),)
+    said = {"percent": pulse.confidence, "name": pulse.by.name, "day": day(_local(now, pulse.at))}
+    sure = _l("%(percent)s%% sure, says %(name)s on %(day)s", **said)
+    return (Said(sure), *((Said(pulse.next_step),) if pulse.next_step else ()))
+
+
+def _decision(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+    decision = experiment.decision
+    assert decision is not None
+    returned = Money(decision.returned, decision.currency)
+    against = decision.overrides and decision.verdict is not Verdict.INCONCLUSIVE
+    return (
+        Said(decision.kind.label),
+        *((Said(_l("Against what the criteria say")),) if against else ()),
+        *((Said(_l("The criteria are inconclusive")),) if decision.overrides and not against else ()),
+        *((Said(_l("By its sponsor, because there was no other leader")),) if decision.alone else ()),
+        Said(_l("%(amount)s returned", amount=returned), now.amounts_of(experiment), (returned,)),
+    )
+
+
+def _decided_when(now: Situation, experiment: Experiment) -> object:
+    decision = experiment.decision
+    assert decision is not None
+    on = _local(now, decision.at)
+    opened = now.review.opened_at
+    said = {"name": decision.by.name, "day": day(on), "waited": _days(experiment.ends_on or on, on)}
+    if opened is not None and decision.at >= opened:
+        return _l("In this review, by %(name)s, after %(waited)s", **said)
+    return _l("On %(day)s by %(name)s, after %(waited)s", **said)
+
+
+def _waits(experiment: Experiment, today: date) -> object:
+    ended_on = experiment.ends_on or today
+    return _l("Ended %(day)s, waits for %(waited)s", day=day(ended_on), waited=_days(ended_on, today))
+
+
+def _days(first: date, last: date) -> Worded:
+    days = working_days_between(first, last)
+    return Worded(lambda: ngettext("one working day", "%(num)s working days", days))
+
+
+def _local(now: Situation, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(now.rules.time_zone)).date()
+
+
+def _to_decide(now: Situation, experiment: Experiment) -> Way:
+    if now.viewer.is_leader and not experiment.grant.is_party(now.viewer):
+        return Way(_l("Decide"), "deciding.new_decision", {"ref": experiment.ref})
+    return _to_read(experiment)
+
+
+def _to_read(experiment: Experiment) -> Way:
+    return Way(_l("Open it"), "network.show_experiment", {"ref": experiment.ref}, acts=False)

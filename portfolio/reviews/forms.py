@@ -1,0 +1,118 @@
+"""Forms for reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from wtforms import TimeField
+from wtforms.fields.choices import SelectChoice
+
+from portfolio.foundation.forms import Day, Form, InRange, LongText, Needed, Select, Text, WholeNumber, long, short
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.quarter import Quarter
+from portfolio.people.person import Person
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
+
+
+class Time(TimeField):
+    """A time of the day, from the browser's own clock."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the time, and say how to write one that cannot be read."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Give the time as hours and minutes, for example 14:00.")) from error
+
+
+class PlanForm(Form):
+    """When a review is held, and what it looks back on."""
+
+    quarter = Select(_l("Looks back on"), choices=[])
+    day = Day(_l("Day"), validators=[Needed(_l("Give the day."))])
+    time = Time(_l("Time"), validators=[Needed(_l("Give the time."))])
+    minutes = WholeNumber(
+        _l("Length in minutes"),
+        default=90,
+        validators=[
+            Needed(_l("Say how many minutes it takes.")),
+            InRange(SHORTEST, LONGEST, _l("Choose 15 to 600 minutes.")),
+        ],
+    )
+    facilitator = Select(_l("Facilitator"), coerce=int)
+    notes = LongText(_l("What to prepare"), validators=[long()])
+
+    @property
+    def facilitator_id(self) -> int:
+        """Who facilitates."""
+        return int(self.facilitator.data)
+
+    def offer(self, quarters: Iterable[Quarter], people: Iterable[Person]) -> None:
+        """Let it offer these quarters and these people."""
+        self.quarter.choices = [SelectChoice(quarter.name, quarter.name) for quarter in quarters]
+        self.facilitator.choices = [SelectChoice(person.id, person.name) for person in people]
+
+    def show(self, review: Review, rules: HouseRules) -> None:
+        """Fill it with what is planned."""
+        there = review.scheduled_for.astimezone(ZoneInfo(rules.time_zone))
+        self.quarter.data, self.facilitator.data = review.quarter, review.facilitator_id
+        self.day.data, self.time.data = there.date(), there.time()
+        self.minutes.data, self.notes.data = review.minutes, review.notes
+
+    def plan(self, facilitator: Person, rules: HouseRules) -> Plan:
+        """What is written."""
+        there = datetime.combine(self.day.data, self.time.data, ZoneInfo(rules.time_zone))
+        return Plan(
+            quarter=Quarter.named(self.quarter.data, rules.fiscal_year_month),
+            scheduled_for=there,
+            minutes=self.minutes.data,
+            facilitator=facilitator,
+            notes=self.notes.data or "",
+        )
+
+
+class NoteForm(Form):
+    """What was said about a part of the agenda."""
+
+    part = Select(_l("About"), choices=[SelectChoice(part.value, part.label) for part in Part])
+    body = LongText(_l("Note"), validators=[Needed(_l("Write the note.")), long()])
+
+
+class ActionForm(Form):
+    """What somebody takes on."""
+
+    what = Text(_l("What"), validators=[Needed(_l("Say what is done.")), short(200)])
+    owner = Select(_l("Who"), coerce=int)
+    due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
+
+    def offer(self, people: Iterable[Person]) -> None:
+        """Let it offer these people."""
+        self.owner.choices = [SelectChoice(person.id, person.name) for person in people]
+
+
+class ChoiceForm(Form):
+    """What we will not do."""
+
+    choice = Text(_l("We will not"), validators=[Needed(_l("Say what we will not do.")), short(200)])
+    reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason.")), long()])
+
+
+class KeepForm(Form):
+    """Why an approved experiment keeps its money."""
+
+    reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason.")), long()])
+
+
+class AddendumForm(Form):
+    """A correction below a frozen record."""
+
+    body = LongText(_l("Correction"), validators=[Needed(_l("Write what has to be set right.")), long()])
+
+
+class CloseForm(Form):
+    """Nothing but the button."""

@@ -1,0 +1,130 @@
+"""The parts of an agenda about money and about what is left undone."""
+
+from __future__ import annotations
+
+from portfolio.budgets.envelope import Envelope
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.network.decision import DecisionKind
+from portfolio.network.experiment import Experiment
+from portfolio.network.state import State
+from portfolio.organisation.quarter import Quarter
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.said import Line, Said, Section, Way
+from portfolio.reviews.situation import Situation
+
+
+def money(now: Situation) -> Section:
+    """The quarter's envelope, the next one, and what was granted and never started."""
+    lines = [_envelope(now, now.quarter), _envelope(now, now.quarter.next, comes=True)]
+    lines += [_unstarted(now, experiment) for experiment in now.unstarted]
+    lines += [_returned(now, experiment) for experiment in now.bets.over if experiment.id in now.returned]
+    return Section(Part.MONEY, (_l("Amounts"), _l("Reason")), lines, "")
+
+
+def not_doing(now: Situation) -> Section:
+    """What was declined, stopped, withdrawn or left since last time."""
+    lines = [_left(now, e) for e in now.bets.over if e.id not in now.returned and _is_left(e)]
+    lines += [
+        Line(
+            ref="",
+            title=chosen.what,
+            cells=(
+                (Said(_l("Chosen in this review, by %(name)s", name=chosen.by.name)),),
+                (Said(chosen.reason, markdown=True),),
+            ),
+        )
+        for chosen in now.choices
+    ]
+    columns = (_l("What became of it"), _l("Reason"))
+    return Section(Part.NOT_DOING, columns, lines, _l("Nothing was declined, stopped or withdrawn since last time."))
+
+
+# The envelopes ------------------------------------------------------------------------------------------------------
+
+
+def _envelope(now: Situation, quarter: Quarter, *, comes: bool = False) -> Line:
+    envelope = now.envelopes[quarter.name]
+    can_be_set = now.viewer.is_leader and quarter.last_day >= now.rules.today
+    label = _l("Set the envelope") if can_be_set else _l("See the envelope")
+    return Line(
+        ref="",
+        title=_l("Envelope %(quarter)s", quarter=quarter.name),
+        cells=(
+            _totals(now, envelope) if envelope else (Said(_l("Not set yet.")),),
+            (Said(envelope.reason),) if envelope and envelope.reason else (),
+        ),
+        waits=comes and envelope is None,
+        way=Way(label, "budgets.show_envelope", {"quarter": quarter.name}, acts=can_be_set and comes),
+    )
+
+
+def _totals(now: Situation, envelope: Envelope) -> tuple[Said, ...]:
+    return tuple(
+        Said(words, now.totals, (amount,))
+        for words, amount in (
+            (_l("%(amount)s set aside", amount=envelope.total_money), envelope.total_money),
+            (_l("%(amount)s granted", amount=envelope.committed_money), envelope.committed_money),
+            (_l("%(amount)s of it spent", amount=envelope.spent_money), envelope.spent_money),
+            (_l("%(amount)s free", amount=envelope.free), envelope.free),
+        )
+    )
+
+
+# Granted and not started --------------------------------------------------------------------------------------------
+
+
+def _unstarted(now: Situation, experiment: Experiment) -> Line:
+    kept, paid_by = now.keeps.get(experiment.id), now.paid_by[experiment.grant_id]
+    granted = experiment.grant.money
+    becomes = _l("Kept until the next review") if kept else _l("Returns when this review closes")
+    reason = (Said(kept.reason, markdown=True), Said(_l("Kept by %(name)s", name=kept.by.name))) if kept else ()
+    keeping = {"ref": now.review.ref, "experiment": experiment.ref}
+    may_keep = now.review.is_open and now.viewer.is_leader and not kept
+    to_read = Way(_l("Open it"), "network.show_experiment", {"ref": experiment.ref}, acts=False)
+    return Line(
+        ref=experiment.ref,
+        title=experiment.title,
+        sub=(Said(_l("Approved in %(quarter)s and not started", quarter=paid_by.quarter)),),
+        cells=((Said(granted, now.amounts_of(experiment), (granted,)), Said(becomes)), reason),
+        readers=now.readers_of(experiment),
+        waits=not kept,
+        way=Way(_l("Keep it"), "reviews.new_keep", keeping) if may_keep else to_read,
+    )
+
+
+def _returned(now: Situation, experiment: Experiment) -> Line:
+    returned, paid_by = experiment.grant.returned_money, now.paid_by.get(experiment.grant_id)
+    words = _l("%(amount)s returned when this review closed", amount=returned)
+    quarter = paid_by.quarter if paid_by else ""
+    return Line(
+        ref=experiment.ref,
+        title=experiment.title,
+        sub=(Said(_l("Approved in %(quarter)s and not started", quarter=quarter)),),
+        cells=((Said(words, now.amounts_of(experiment), (returned,)),), ()),
+        readers=now.readers_of(experiment),
+    )
+
+
+# What we leave ------------------------------------------------------------------------------------------------------
+
+
+def _is_left(experiment: Experiment) -> bool:
+    stopped = experiment.decision is not None and experiment.decision.kind is DecisionKind.STOP
+    return stopped or experiment.state in (State.DECLINED, State.WITHDRAWN)
+
+
+def _left(now: Situation, experiment: Experiment) -> Line:
+    if experiment.decision is not None:
+        how, reason = _l("Stopped, by %(name)s", name=experiment.decision.by.name), experiment.decision.reason
+    elif experiment.state is State.DECLINED:
+        who = experiment.answered_by.name if experiment.answered_by else ""
+        how, reason = _l("Declined, by %(name)s", name=who), experiment.answer_reason
+    else:
+        how, reason = _l("Withdrawn"), ""
+    return Line(
+        ref=experiment.ref,
+        title=experiment.title,
+        cells=((Said(how),), (Said(reason, markdown=True),) if reason else ()),
+        readers=now.readers_of(experiment),
+        way=Way(_l("Open it"), "network.show_experiment", {"ref": experiment.ref}, acts=False),
+    )

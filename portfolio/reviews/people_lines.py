@@ -1,0 +1,57 @@
+"""The parts of an agenda about what people took on, and what went well."""
+
+from __future__ import annotations
+
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.reviews import policy
+from portfolio.reviews.action import ReviewAction
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.said import Line, Said, Section, Way, day, moment
+from portfolio.reviews.situation import Situation
+
+
+def actions(now: Situation) -> Section:
+    """What was agreed last time, and what is still open from before."""
+    lines = [_agreed(now, action, earlier=True) for action in now.earlier_actions]
+    return Section(Part.ACTIONS, (_l("Who"), _l("By"), _l("Now")), lines, _l("Nothing was agreed before."))
+
+
+def agreed(now: Situation) -> Section:
+    """What was agreed in this review."""
+    lines = [_agreed(now, action) for action in now.actions]
+    return Section(Part.AGREED, (_l("Who"), _l("By")), lines, _l("Nothing is agreed yet."))
+
+
+def wins(now: Situation) -> Section:
+    """Quick wins since last time, and whom we thank for them."""
+    lines = [
+        Line(
+            ref=learning.ref,
+            title=learning.title,
+            sub=(Said(_l("In %(ref)s, %(title)s", ref=experiment.ref, title=experiment.title)),),
+            cells=((Said(learning.body, markdown=True),) if learning.body else (), (Said(learning.by.name),)),
+            readers=now.readers_of(experiment),
+            way=Way(_l("Open it"), "running.show_learning", {"ref": learning.ref}, acts=False),
+        )
+        for learning, experiment in now.quick_wins
+    ]
+    return Section(Part.WINS, (_l("What was observed"), _l("Thanks to")), lines, _l("No quick win was written down."))
+
+
+def _agreed(now: Situation, action: ReviewAction, *, earlier: bool = False) -> Line:
+    state = (Said(_became(now, action)),)
+    when = (Said(day(action.due_on, year=True)),)
+    done = Way(_l("It is done"), "reviews.finish_action", {"action_id": action.id}, posts=True)
+    return Line(
+        ref="",
+        title=action.what,
+        sub=(Said(_l("Agreed in the review of %(quarter)s", quarter=action.review.quarter)),) if earlier else (),
+        cells=((Said(action.owner.name),), when, state) if earlier else ((Said(action.owner.name),), when),
+        way=done if earlier and not action.is_done and policy.may_finish(now.viewer, action) else None,
+    )
+
+
+def _became(now: Situation, action: ReviewAction) -> object:
+    if action.done_at is not None:
+        return _l("Done on %(moment)s", moment=moment(action.done_at, now.rules.time_zone))
+    return _l("Late") if action.is_late(now.rules.today) else _l("Under way")

@@ -1,0 +1,169 @@
+"""Running a review: open it, write down what is said, close it; and the corrections after that."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portfolio.foundation.acting import acting
+from portfolio.foundation.authority import asks, authorize
+from portfolio.foundation.languages import gettext as _
+from portfolio.network import queries as network
+from portfolio.network.policy import may_follow
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people import queries as people
+from portfolio.people.accounts import somebody
+from portfolio.reviews import policy, queries
+from portfolio.reviews.agenda import agenda_of
+from portfolio.reviews.closing import close
+from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.views import at, bp, record_page, room_page, say, seen
+
+__all__ = ["bp"]  # The room has one; its pages lie in two files.
+
+ACTION = "<int(max=999999999999999):action_id>"
+
+
+@bp.post("/reviews/<ref>/opening")
+@asks(policy.may_run)
+def open_review(ref: str) -> ResponseReturnValue:
+    """Begin."""
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        review.open(by=act.person, at=act.at)
+        return act.done(at(ref), _("The review is open. What you decide from now on is noted on it."))
+
+
+@bp.post("/reviews/<ref>/notes")
+@asks(policy.may_run)
+def create_note(ref: str) -> ResponseReturnValue:
+    """Note what was said about a part of the agenda."""
+    form = NoteForm()
+    form.hold(lambda: room_page(ref, form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        part = Part(form.part.data)
+        review.note(part, form.body.data, by=act.person, at=act.at)
+        return act.done(at(ref, part.value), _("The note is written down."))
+
+
+@bp.post("/reviews/<ref>/actions")
+@asks(policy.may_run)
+def create_action(ref: str) -> ResponseReturnValue:
+    """Agree that somebody does something by a day."""
+    form = ActionForm()
+    form.offer(people.active_volunteers())
+    form.hold(lambda: room_page(ref, form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        owner = people.by_ids([form.owner.data])[form.owner.data]
+        review.agree(form.what.data, owner, form.due_on.data, by=act.person, at=act.at)
+        return act.done(at(ref, Part.AGREED.value), _("Agreed. %(name)s takes it on.", name=owner.name))
+
+
+@bp.post(f"/reviews/actions/{ACTION}/completion")
+@asks(policy.may_finish)
+def finish_action(action_id: int) -> ResponseReturnValue:
+    """Say that what was agreed is done; the record of its review stays as it is."""
+    with acting() as act:
+        action = queries.action_for_change(action_id)
+        act.authorize(policy.may_finish, action)
+        action.finish(by=act.person, at=act.at)
+        return act.done(url_for("reviews.list_reviews"), _("Done: %(what)s", what=action.what))
+
+
+@bp.post("/reviews/<ref>/choices")
+@asks(policy.may_choose)
+def create_choice(ref: str) -> ResponseReturnValue:
+    """Say what we will not do."""
+    form = ChoiceForm()
+    form.hold(lambda: room_page(ref, form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_choose, review)
+        review.choose_not(form.choice.data, form.reason.data, by=act.person, at=act.at)
+        return act.done(at(ref, Part.NOT_DOING.value), _("Chosen. It stands in the record, with its reason."))
+
+
+# What was granted and never started ---------------------------------------------------------------------------------
+
+
+@bp.get("/reviews/<ref>/keeps/<experiment>")
+@asks(may_follow)
+def new_keep(ref: str, experiment: str) -> ResponseReturnValue:
+    """Why an experiment that has not started keeps its money."""
+    return _keep_page(ref, experiment, KeepForm(formdata=None))
+
+
+@bp.post("/reviews/<ref>/keeps/<experiment>")
+@asks(may_follow)
+def create_keep(ref: str, experiment: str) -> ResponseReturnValue:
+    """Let it keep its money until the next review."""
+    form = KeepForm()
+    form.hold(lambda: _keep_page(ref, experiment, form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_read, review)
+        kept = network.experiment_for_change(experiment, viewer=act.person)
+        act.authorize(may_follow, kept)
+        review.keep(kept, form.reason.data, by=act.person, at=act.at)
+        return act.done(at(ref, Part.MONEY.value), _("%(ref)s keeps its money until the next review.", ref=kept.ref))
+
+
+# Closing ------------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/reviews/<ref>/closing")
+@asks(policy.may_close)
+def new_closing(ref: str) -> ResponseReturnValue:
+    """What is still undecided, before everything is frozen."""
+    return _closing_page(ref, CloseForm(formdata=None))
+
+
+@bp.post("/reviews/<ref>/closing")
+@asks(policy.may_close)
+def close_review(ref: str) -> ResponseReturnValue:
+    """Freeze it."""
+    form = CloseForm()
+    form.hold(lambda: _closing_page(ref, form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_close, review)
+        close(review, rules=house_rules(), say=say(), by=act.person, at=act.at)
+        return act.done(at(ref), _("The review is closed. Its record is frozen and stays as it is."))
+
+
+@bp.post("/reviews/<ref>/addenda")
+@asks(policy.may_correct)
+def create_addendum(ref: str) -> ResponseReturnValue:
+    """Add a correction below the record."""
+    form = AddendumForm()
+    form.hold(lambda: record_page(ref, form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_correct, review)
+        review.correct(form.body.data, by=act.person, at=act.at)
+        return act.done(at(ref, "addenda"), _("The correction stands below the record, with your name."))
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _keep_page(ref: str, experiment: str, form: KeepForm) -> str:
+    review, kept = seen(ref), network.experiment(experiment, viewer=somebody())
+    authorize(may_follow, somebody(), kept)
+    review.refuse_unless_open()
+    return render_template("reviews/keep.html", review=review, experiment=kept, form=form)
+
+
+def _closing_page(ref: str, form: CloseForm) -> str:
+    review, rules = seen(ref), house_rules()
+    authorize(policy.may_close, somebody(), review)
+    review.refuse_unless_open()
+    agenda = agenda_of(review, viewer=somebody(), rules=rules)
+    unstarted = [e for e in agenda.now.unstarted if e.id not in agenda.now.keeps]
+    return render_template("reviews/closing.html", review=review, agenda=agenda, form=form, unstarted=unstarted)

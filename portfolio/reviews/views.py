@@ -1,0 +1,245 @@
+"""Pages of reviews: the list, the plan, one review as it stands, and its frozen record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portfolio.foundation import rich_text
+from portfolio.foundation.acting import acting
+from portfolio.foundation.authority import asks, authorize
+from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import locale
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.organisation.house_rules import HouseRules, house_rules
+from portfolio.organisation.quarter import Quarter
+from portfolio.people import queries as people
+from portfolio.people.accounts import somebody
+from portfolio.people.person import Person, RoleName
+from portfolio.reviews import policy, queries
+from portfolio.reviews.agenda import Agenda, Say, agenda_of, noted_on
+from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.reader import Reader
+from portfolio.reviews.review import CLOSED, Review
+
+bp = Blueprint("reviews", __name__)
+
+
+@dataclass(frozen=True)
+class RoomForms:
+    """What can be written down in the room; one of them may come back with what was typed."""
+
+    note: NoteForm
+    action: ActionForm
+    choice: ChoiceForm
+
+    @classmethod
+    def with_(cls, sent: NoteForm | ActionForm | ChoiceForm | None = None) -> RoomForms:
+        """Empty ones, but for the one that was sent."""
+        note = sent if isinstance(sent, NoteForm) else NoteForm(formdata=None)
+        action = sent if isinstance(sent, ActionForm) else ActionForm(formdata=None)
+        choice = sent if isinstance(sent, ChoiceForm) else ChoiceForm(formdata=None)
+        if sent is None and request.args.get("part") in {part.value for part in Part}:
+            note.part.data = request.args["part"]
+        action.offer(people.active_volunteers())
+        return cls(note, action, choice)
+
+
+# The list and the plan ----------------------------------------------------------------------------------------------
+
+
+@bp.get("/reviews")
+@asks(policy.may_read)
+def list_reviews() -> ResponseReturnValue:
+    """Every review, and what was agreed and is not done yet."""
+    page = queries.reviews(request.args.get("after"))
+    coming = queries.next_review()
+    return render_template(
+        "reviews/reviews.html",
+        page_of=page,
+        coming=coming,
+        actions=queries.actions_open(),
+        policy=policy,
+        today=house_rules().today,
+        rich=rich_text.shown([coming.notes if coming else ""]),
+    )
+
+
+@bp.get("/reviews/new")
+@asks(policy.may_schedule)
+def new_review() -> ResponseReturnValue:
+    """An empty plan."""
+    return _plan_page(PlanForm(formdata=None), None)
+
+
+@bp.post("/reviews")
+@asks(policy.may_schedule)
+def create_review() -> ResponseReturnValue:
+    """Schedule a review."""
+    form = _offered(PlanForm(), None)
+    form.hold(lambda: _plan_page(form, None))
+    with acting() as act:
+        act.authorize(policy.may_schedule)
+        rules = house_rules()
+        plan = form.plan(people.by_ids([form.facilitator_id])[form.facilitator_id], rules)
+        review = Review.schedule(plan, rules=rules, by=act.person, at=act.at)
+        return act.done(at(review.ref), _("The review is scheduled. Its agenda fills itself until then."))
+
+
+@bp.get("/reviews/<ref>/plan")
+@asks(policy.may_schedule)
+def edit_review(ref: str) -> ResponseReturnValue:
+    """The plan of a review, to change."""
+    return _plan_page(None, ref)
+
+
+@bp.post("/reviews/<ref>/plan")
+@asks(policy.may_schedule)
+def reschedule_review(ref: str) -> ResponseReturnValue:
+    """Change the plan of a review that has not been opened."""
+    form = _offered(PlanForm(), queries.review(ref))
+    form.hold(lambda: _plan_page(form, ref))
+    with acting() as act:
+        review, rules = queries.review_for_change(ref), house_rules()
+        act.authorize(policy.may_schedule, review)
+        plan = form.plan(people.by_ids([form.facilitator_id])[form.facilitator_id], rules)
+        review.reschedule(plan, rules=rules, by=act.person)
+        return act.done(at(ref), _("The plan is changed."))
+
+
+# One review ---------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/reviews/<ref>")
+@asks(policy.may_read)
+def show_review(ref: str) -> ResponseReturnValue:
+    """What comes, what goes on, or what was frozen."""
+    review = seen(ref)
+    return record_page(ref, AddendumForm(formdata=None)) if review.is_closed else room_page(ref)
+
+
+@bp.get("/reviews/<ref>/record")
+@asks(policy.may_read_record)
+def download_record(ref: str) -> ResponseReturnValue:
+    """The exact bytes that the fingerprint is of."""
+    review = seen(ref)
+    authorize(policy.may_read_record, somebody(), review)
+    record = queries.record_of(review)
+    answer = Response(record.bytes, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{review.ref}.json"'
+    return answer
+
+
+def seen(ref: str) -> Review:
+    """A review, for whoever may read it.
+
+    Raises:
+        Missing: there is none.
+    """
+    review = queries.review(ref)
+    authorize(policy.may_read, somebody(), review)
+    return review
+
+
+def room_page(ref: str, sent: NoteForm | ActionForm | ChoiceForm | None = None) -> str:
+    """A review that is not closed: its agenda and what was recorded so far.
+
+    Raises:
+        RuleBroken: it is closed by now, so nothing can be written on it.
+    """
+    review, person, rules = seen(ref), somebody(), house_rules()
+    if review.is_closed:
+        raise RuleBroken(CLOSED)
+    agenda = agenda_of(review, viewer=person, rules=rules)
+    return render_template(
+        "reviews/room.html",
+        review=review,
+        agenda=agenda,
+        noted=noted_on(review, viewer=person, say=say(), now=agenda.now),
+        forms_of=RoomForms.with_(sent) if review.is_open and policy.may_run(person, review) else None,
+        rich=rich_text.shown(_texts(agenda)),
+        policy=policy,
+        today=rules.today,
+    )
+
+
+def record_page(ref: str, form: AddendumForm) -> str:
+    """A closed review: its record, read from the record alone, and the corrections below it.
+
+    Raises:
+        RuleBroken: it is not closed.
+    """
+    review, person = seen(ref), somebody()
+    if not review.is_closed:
+        raise RuleBroken(_l("A correction is added to a closed review. This one can still be written on."))
+    record, addenda = queries.record_of(review), queries.addenda_of(review)
+    minutes = record.minutes
+    return render_template(
+        "reviews/record.html",
+        review=review,
+        record=record,
+        read=Reader(minutes, locale().language, person),
+        minutes=minutes,
+        rich=rich_text.shown(()),  # Made of the record's own text, whatever is kept of it elsewhere.
+        addenda=addenda,
+        rich_addenda=rich_text.shown(addendum.body for addendum in addenda),
+        form=form,
+        policy=policy,
+    )
+
+
+def say() -> Say:
+    """How a line of the trail reads, with its amounts or without."""
+    sentence: Say = current_app.jinja_env.globals["sentence"]  # type: ignore[assignment]
+    return sentence
+
+
+def at(ref: str, anchor: str | None = None) -> str:
+    """The address of a review."""
+    return url_for("reviews.show_review", ref=ref, _anchor=anchor)
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _texts(agenda: Agenda) -> list[str]:
+    said = [said for section in agenda.sections for line in section.lines for cell in line.cells for said in cell]
+    notes = [note.body for section in agenda.sections for note in section.notes]
+    return [agenda.now.review.notes, *notes, *(text.words for text in said if text.markdown)]
+
+
+def _plan_page(form: PlanForm | None, ref: str | None) -> str:
+    review = seen(ref) if ref else None
+    if review is not None and review.is_closed:
+        raise RuleBroken(CLOSED)
+    if form is None:
+        form = PlanForm(formdata=None)
+        if review is not None:
+            form.show(review, house_rules())
+    elif review is None and not form.is_submitted():
+        form.facilitator.data = somebody().id
+    return render_template("reviews/plan.html", form=_offered(form, review), review=review)
+
+
+def _offered(form: PlanForm, review: Review | None) -> PlanForm:
+    form.offer(_quarters(review, house_rules()), _hosts(review))
+    return form
+
+
+def _quarters(review: Review | None, rules: HouseRules) -> Sequence[Quarter]:
+    taken = queries.reviewed_quarters() - ({review.quarter} if review else set())
+    own = {Quarter.named(review.quarter, rules.fiscal_year_month)} if review else set()
+    around = {rules.quarter.previous, rules.quarter, rules.quarter.next}
+    return sorted(quarter for quarter in around | own if quarter.name not in taken)
+
+
+def _hosts(review: Review | None) -> Sequence[Person]:
+    able = {person.id: person for role in (RoleName.FACILITATOR, RoleName.LEADER) for person in people.holders(role)}
+    if review is not None:
+        able[review.facilitator_id] = review.facilitator
+    return sorted(able.values(), key=lambda person: (person.name, person.id))
