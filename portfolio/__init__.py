@@ -44,6 +44,8 @@ from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
 from portfolio.people.mailing import install_mailing
 from portfolio.people.offering import offer_people
+from portfolio.reviews import room_views as reviews
+from portfolio.reviews import sentences as reviews_sentences
 from portfolio.strategy import sentences as strategy_sentences
 from portfolio.strategy import views as strategy
 
@@ -60,6 +62,7 @@ BLUEPRINTS = (
     deciding_views.bp,
     record_views.bp,
     bridge.bp,
+    reviews.bp,
 )
 BOOKS = (
     people_sentences.SENTENCES,
@@ -68,6 +71,7 @@ BOOKS = (
     hierarchy_sentences.SENTENCES,
     network_sentences.SENTENCES,
     bridge_sentences.SENTENCES,
+    reviews_sentences.SENTENCES,
 )
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 

@@ -10,6 +10,8 @@ SEALED = {
     "experiment_version": "id",
     "initiative_status": "id",
     "promotion_answer": "id",
+    "review_record": "review_id",
+    "review_addendum": "id",
 }
 
 

@@ -100,6 +100,12 @@ class InitiativeSearch:
         return conditions
 
 
+def count_open(viewer: Person) -> int:
+    """How many commitments are planned or active, of those this person may see."""
+    counted = visible_to(viewer, select(func.count(Initiative.id))).where(Initiative.state.in_(STAGES["open"]))
+    return db.session.scalar(counted) or 0
+
+
 def statuses(of: Initiative, most: int = 60) -> Sequence[InitiativeStatus]:
     """What was reported of an initiative, the latest first."""
     return db.session.scalars(

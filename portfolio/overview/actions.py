@@ -8,11 +8,14 @@ from datetime import date
 
 from flask import url_for
 
+from portfolio.bridge.promotion import Promotion
+from portfolio.bridge.queries import waiting_for
 from portfolio.foundation.languages import date_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.network.experiment import Experiment
 from portfolio.network.todo import Task, Waiting, tasks_for
 from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.quarter import after_working_days
 from portfolio.people.person import Person
 
 MOST = 5
@@ -31,8 +34,21 @@ class Action:
 
 def next_actions(person: Person, rules: HouseRules) -> list[Action]:
     """What this person does next, soonest first; everything of one kind to answer is one action."""
-    tasks = tasks_for(person, rules)
-    return sorted((_network_action(task) for task in tasks), key=lambda action: action.due)[:MOST]
+    found = [_network_action(task) for task in tasks_for(person, rules)]
+    if person.owned_unit_ids:
+        found += [_promotion_action(promotion, rules) for promotion in waiting_for(person, MOST)]
+    return sorted(found, key=lambda action: action.due)[:MOST]
+
+
+def _promotion_action(promotion: Promotion, rules: HouseRules) -> Action:
+    offered = promotion.offered_at.date()
+    return Action(
+        _("Answer “%(title)s”", title=promotion.title),
+        _("Learned in the network, put to %(unit)s on %(day)s.", unit=promotion.unit.name, day=date_words(offered)),
+        _("Answer"),
+        url_for("bridge.show_promotion", ref=promotion.ref),
+        after_working_days(offered, rules.answer_days),
+    )
 
 
 def _network_action(task: Task) -> Action:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portfolio.bridge import queries as bridge
+from portfolio.bridge.challenge import Challenge
+from portfolio.bridge.challenge_queries import open_challenges
+from portfolio.bridge.promotion import Promotion
+from portfolio.bridge.queries import Crossing
 from portfolio.hierarchy import queries as hierarchy
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.status import InitiativeStatus
@@ -15,6 +20,7 @@ from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 
 SHOWN = 4
+CROSSING = 3
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,19 @@ class Lanes:
     statuses: Mapping[int, InitiativeStatus]
     experiments: Sequence[Experiment]
     confidences: Mapping[int, list[tuple[int, int | None]]]
+    promotions: Sequence[Promotion]
+    crossings: Mapping[int, Crossing]
+    challenges: Sequence[Challenge]
+    in_flight: int
+    ended: int
+    commitments: int
 
 
 def lanes(viewer: Person, rules: HouseRules) -> Lanes:
-    """Look at both."""
+    """Look at both, and at the bridge between them."""
+    promotions = bridge.PromotionSearch().page(viewer, None).rows[:CROSSING]
+    promotions = [*bridge.waiting(viewer, CROSSING - 1), *promotions][:CROSSING]
+    counts = network.counts(viewer, rules.today)
     initiatives = hierarchy.InitiativeSearch(stage="open").page(viewer, None).rows[:SHOWN]
     flying = network.ExperimentSearch(stage="in-flight").page(viewer, None, rules.today).rows
     experiments = sorted(flying, key=lambda x: (not x.has_ended(rules.today), x.ends_on is None, x.ends_on))[:SHOWN]
@@ -37,4 +52,10 @@ def lanes(viewer: Person, rules: HouseRules) -> Lanes:
         statuses=hierarchy.latest_statuses(initiatives),
         experiments=experiments,
         confidences=log_queries.confidences_of([experiment.id for experiment in experiments]),
+        promotions=promotions,
+        crossings=bridge.crossings(promotions, viewer=viewer),
+        challenges=open_challenges(2) if viewer.is_volunteer else (),
+        in_flight=counts.get("running", 0) + counts["ended"] + counts.get("approved", 0),
+        ended=counts["ended"],
+        commitments=hierarchy.count_open(viewer),
     )

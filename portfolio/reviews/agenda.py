@@ -57,9 +57,7 @@ class Agenda:
         return [section for section in self.sections if section.waiting]
 
 
-def agenda_of(
-    review: Review, *, viewer: Person, rules: HouseRules, returned: frozenset[int] = frozenset()
-) -> Agenda:
+def agenda_of(review: Review, *, viewer: Person, rules: HouseRules, returned: frozenset[int] = frozenset()) -> Agenda:
     """Assemble it, as far as this person may see it; a constant number of queries.
 
     Args:

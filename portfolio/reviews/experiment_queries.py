@@ -168,9 +168,7 @@ def _strongest(ids: Sequence[int]) -> dict[int, Learning]:
     """The learning with the strongest evidence of each, the newest of several."""
     corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
     rows = db.session.scalars(
-        select(Learning)
-        .where(Learning.experiment_id.in_(ids), Learning.id.not_in(corrected))
-        .order_by(Learning.id)
+        select(Learning).where(Learning.experiment_id.in_(ids), Learning.id.not_in(corrected)).order_by(Learning.id)
     )
     found: dict[int, Learning] = {}
     for learning in rows:

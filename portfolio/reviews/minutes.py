@@ -72,9 +72,7 @@ def minutes_of(
                 name=closing.by.name,
             )
         ),
-        "facts": [
-            {"term": both(term), "value": both(value)} for term, value in _facts(review, closing, agenda, rules)
-        ],
+        "facts": [{"term": both(term), "value": both(value)} for term, value in _facts(review, closing, agenda, rules)],
         "sections": [_section(section, rules) for section in agenda.sections],
         "log": [_noted(entry, rules) for entry in noted],
     }

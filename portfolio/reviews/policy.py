@@ -51,13 +51,17 @@ def may_correct(actor: Person, thing: Review | None) -> bool:  # noqa: ARG001
     return _runs(actor)
 
 
-@permission("review.record_reading", _l("The whole record, restricted lines included, is for leaders and facilitators."))
+@permission(
+    "review.record_reading", _l("The whole record, restricted lines included, is for leaders and facilitators.")
+)
 def may_read_record(actor: Person, thing: Review | None) -> bool:  # noqa: ARG001
     """Who sees every line of it: leaders and facilitators."""
     return _runs(actor)
 
 
-@permission("review.action_finishing", _l("Whoever took it on says that it is done; a facilitator or a leader may too."))
+@permission(
+    "review.action_finishing", _l("Whoever took it on says that it is done; a facilitator or a leader may too.")
+)
 def may_finish(actor: Person, action: ReviewAction | None) -> bool:
     """Its owner, facilitators and leaders."""
     return actor.is_volunteer and (action is None or action.owner_id == actor.id or _runs(actor))

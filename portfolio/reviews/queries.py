@@ -65,11 +65,14 @@ def review_for_change(ref: str) -> Review:
         Missing: there is none.
     """
     number = _number(ref)
-    locked = or_(Review.id == number, Review.state != ReviewState.CLOSED)
-    found = {row.id: row for row in db.session.scalars(for_change(select(Review).where(locked).order_by(Review.id)))}
-    if number not in found:
-        raise Missing
-    return found[number]
+    db.session.execute(
+        for_change(
+            select(Review.id)
+            .where(or_(Review.id == number, Review.state != ReviewState.CLOSED))
+            .order_by(Review.id)
+        )
+    )
+    return _one(select(Review).where(Review.id == number).execution_options(populate_existing=True))
 
 
 def reviews(after: str | None) -> Page[Review]:
@@ -245,7 +248,9 @@ def verify_records() -> str | None:
         .order_by(Review.closed_at, ReviewRecord.number, Review.id)
         .execution_options(yield_per=100)
     )
-    for place, (review, record) in enumerate(rows, start=1):
+    for place, row in enumerate(rows, start=1):
+        review: Review = row[0]
+        record: ReviewRecord | None = row[1]
         if record is None or not _is_link(review, record, place, expected):
             return review.ref
         expected = record.sha256

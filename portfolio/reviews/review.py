@@ -113,7 +113,7 @@ class Review(Base):
     # Before it ------------------------------------------------------------------------------------------------------
 
     @classmethod
-    def schedule(cls, plan: Plan, *, rules: HouseRules, by: Person, at: datetime) -> Review:
+    def schedule(cls, plan: Plan, *, rules: HouseRules, by: Person) -> Review:
         """Put a review in the calendar.
 
         Raises:
@@ -134,8 +134,7 @@ class Review(Base):
         Raises:
             RuleBroken: it was opened, the quarter has one, its day has passed, or nobody could facilitate it.
         """
-        if self.state is not ReviewState.SCHEDULED:
-            raise RuleBroken(CLOSED if self.is_closed else _l("This review is open. Close it when you are done."))
+        self.refuse_unless_scheduled()
         _refuse_unless_held(plan, rules.today, rules)
         _refuse_a_second_of(plan.quarter, self.id)
         self._take(plan)
@@ -147,8 +146,7 @@ class Review(Base):
         Raises:
             RuleBroken: it was opened before, or another one is open.
         """
-        if self.state is not ReviewState.SCHEDULED:
-            raise RuleBroken(CLOSED if self.is_closed else _l("This review is open already."))
+        self.refuse_unless_scheduled()
         another = db.session.scalars(select(Review).where(Review.state == ReviewState.OPEN)).first()
         if another is not None:
             raise RuleBroken(_l("The review of %(quarter)s is still open. Close it first.", quarter=another.quarter))
@@ -252,6 +250,15 @@ class Review(Base):
         rich_text.keep(body)
         record("review.corrected", self, by=by)
         return addendum
+
+    def refuse_unless_scheduled(self) -> None:
+        """Refuse what is only done before it begins.
+
+        Raises:
+            RuleBroken: it was opened.
+        """
+        if self.state is not ReviewState.SCHEDULED:
+            raise RuleBroken(CLOSED if self.is_closed else _l("This review is open already."))
 
     def refuse_unless_open(self) -> None:
         """Refuse what is only done while it is open.

@@ -17,8 +17,9 @@ SENTENCES: dict[str, Sentence] = {
     "review.choice_made": lambda line: _(
         "%(actor)s chose in the review of %(subject)s what we will not do.", **line.said
     ),
-    "review.experiment_kept": lambda line: _("%(actor)s let %(experiment)s keep its money, not started yet.",
-                                             **line.said),
+    "review.experiment_kept": lambda line: _(
+        "%(actor)s let %(experiment)s keep its money, not started yet.", **line.said
+    ),
     "review.closed": lambda line: _("%(actor)s closed the review of %(subject)s; its record is frozen.", **line.said),
     "review.corrected": lambda line: _("%(actor)s added a correction to the review of %(subject)s.", **line.said),
 }

@@ -13,8 +13,8 @@ from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import gettext as _
-from portfolio.foundation.languages import locale
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import locale
 from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people import queries as people
@@ -73,8 +73,10 @@ def list_reviews() -> ResponseReturnValue:
 @bp.get("/reviews/new")
 @asks(policy.may_schedule)
 def new_review() -> ResponseReturnValue:
-    """An empty plan."""
-    return _plan_page(PlanForm(formdata=None), None)
+    """An empty plan, for this quarter and for whoever makes it."""
+    form = PlanForm(formdata=None)
+    form.quarter.data, form.facilitator.data = house_rules().quarter.name, somebody().id
+    return _plan_page(form, None)
 
 
 @bp.post("/reviews")
@@ -87,7 +89,7 @@ def create_review() -> ResponseReturnValue:
         act.authorize(policy.may_schedule)
         rules = house_rules()
         plan = form.plan(people.by_ids([form.facilitator_id])[form.facilitator_id], rules)
-        review = Review.schedule(plan, rules=rules, by=act.person, at=act.at)
+        review = Review.schedule(plan, rules=rules, by=act.person)
         return act.done(at(review.ref), _("The review is scheduled. Its agenda fills itself until then."))
 
 
@@ -95,14 +97,16 @@ def create_review() -> ResponseReturnValue:
 @asks(policy.may_schedule)
 def edit_review(ref: str) -> ResponseReturnValue:
     """The plan of a review, to change."""
-    return _plan_page(None, ref)
+    form = PlanForm(formdata=None)
+    form.show(seen(ref), house_rules())
+    return _plan_page(form, ref)
 
 
 @bp.post("/reviews/<ref>/plan")
 @asks(policy.may_schedule)
 def reschedule_review(ref: str) -> ResponseReturnValue:
     """Change the plan of a review that has not been opened."""
-    form = _offered(PlanForm(), queries.review(ref))
+    form = _offered(PlanForm(), seen(ref))
     form.hold(lambda: _plan_page(form, ref))
     with acting() as act:
         review, rules = queries.review_for_change(ref), house_rules()
@@ -213,16 +217,10 @@ def _texts(agenda: Agenda) -> list[str]:
     return [agenda.now.review.notes, *notes, *(text.words for text in said if text.markdown)]
 
 
-def _plan_page(form: PlanForm | None, ref: str | None) -> str:
+def _plan_page(form: PlanForm, ref: str | None) -> str:
     review = seen(ref) if ref else None
-    if review is not None and review.is_closed:
-        raise RuleBroken(CLOSED)
-    if form is None:
-        form = PlanForm(formdata=None)
-        if review is not None:
-            form.show(review, house_rules())
-    elif review is None and not form.is_submitted():
-        form.facilitator.data = somebody().id
+    if review is not None:
+        review.refuse_unless_scheduled()
     return render_template("reviews/plan.html", form=_offered(form, review), review=review)
 
 

@@ -141,9 +141,11 @@ def a_promotion(*learnings: Learning, owner: Person | None = None, by: Person | 
     return promote(*(learnings or (a_learning(),)), owner=owner or an_operations_owner(), by=by, **words)
 
 
-def an_accepted_promotion(*learnings: Learning, days: bool = True, owner: Person | None = None) -> Promotion:
+def an_accepted_promotion(
+    *learnings: Learning, days: bool = True, owner: Person | None = None, by: Person | None = None
+) -> Promotion:
     """One that its owner took on: a planned initiative, or a draft."""
-    promotion = a_promotion(*learnings, owner=owner)
+    promotion = a_promotion(*learnings, owner=owner, by=by)
     today = rules_now().today
     with answering(promotion) as (found, person, moment):
         found.accept(

@@ -235,7 +235,7 @@ def test_many_hits_cost_as_many_statements_as_one(signed_in: SignedIn, count_sta
     with count_statements() as many:
         ask(browser, "carers", kind="experiment")
 
-    assert len(many) == len(one)
+    assert len(many) == len(one) <= 5
 
 
 def a_phase(name: str) -> Phase:

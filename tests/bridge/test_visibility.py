@@ -1,0 +1,133 @@
+"""Who reads what of the bridge: restricted learnings reach the owner they are put to, and nobody else by this way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
+from portfolio.people.person import Person
+from tests.bridge.crossings import a_learning, a_promotion, an_accepted_promotion, lead_of
+from tests.browser import Browser
+from tests.factories import (
+    a_facilitator,
+    a_leader,
+    a_person,
+    a_running_experiment,
+    a_unit,
+    an_administrator,
+    an_observer,
+    an_operations_owner,
+)
+
+SignIn = Callable[[Person], Browser]
+SECRET = "Nurses hide the keys"
+
+
+@pytest.fixture
+def owner(app: Flask) -> Person:
+    """An operations owner."""
+    return an_operations_owner()
+
+
+def test_observers_see_nothing_of_the_bridge(owner: Person, signed_in: SignIn) -> None:
+    experiment = a_running_experiment(shared=True)
+    promotion = a_promotion(a_learning(experiment), owner=owner)
+    browser = signed_in(an_observer())
+
+    for path in ("/promotions", f"/promotions/{promotion.ref}", "/promotions/new"):
+        assert browser.get(path).status_code == 403, path
+    page = browser.get(f"/experiments/{experiment.ref}")
+    assert page.status_code == 200
+    assert promotion.ref not in page.text
+    assert "Promote to operations" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/promotions", "/promotions/new", "/promotions/P-001"])
+def test_who_is_signed_out_signs_in_first(client: Browser, path: str) -> None:
+    assert client.get(path).status_code == 302
+
+
+def test_a_promotion_of_a_restricted_experiment_is_missing_to_others(owner: Person, signed_in: SignIn) -> None:
+    promotion = a_promotion(restricted(), owner=owner, by=a_leader())
+
+    for person in (a_person(), an_administrator(), an_operations_owner()):
+        browser = signed_in(person)
+        assert browser.get(f"/promotions/{promotion.ref}").status_code == 404
+        assert promotion.title not in browser.get("/promotions").text
+        commented = browser.post(f"/promotions/{promotion.ref}/comments", data={"body": "And?"})
+        assert commented.status_code == 404
+
+
+def test_the_owner_it_is_put_to_reads_the_restricted_learning(owner: Person, signed_in: SignIn) -> None:
+    learning = restricted()
+    promotion = a_promotion(learning, owner=owner, by=a_leader())
+    browser = signed_in(owner)
+
+    page = browser.get(f"/promotions/{promotion.ref}")
+
+    assert page.status_code == 200
+    assert learning.title in page.text
+    assert SECRET in page.text
+    # This way only: neither the experiment nor its log opens.
+    assert browser.get(f"/learnings/{learning.ref}").status_code == 404
+    assert f"/learnings/{learning.ref}" not in page.text
+
+
+def test_every_owner_of_that_unit_reads_it_for_any_of_them_answers(app: Flask, signed_in: SignIn) -> None:
+    unit = a_unit()
+    owner, second = an_operations_owner(unit), an_operations_owner(unit)
+    promotion = a_promotion(restricted(), owner=owner, by=a_leader())
+
+    assert SECRET in signed_in(second).get(f"/promotions/{promotion.ref}").text
+
+
+def test_those_who_see_the_experiment_see_its_promotion(owner: Person, signed_in: SignIn) -> None:
+    experiment = a_running_experiment(restricted=True)
+    promotion = a_promotion(restricted(experiment), owner=owner, by=a_leader())
+
+    for person in (lead_of(experiment), a_leader(), a_facilitator()):
+        assert SECRET in signed_in(person).get(f"/promotions/{promotion.ref}").text
+
+
+def test_an_author_follows_it_but_does_not_read_the_learnings_of_others(owner: Person, signed_in: SignIn) -> None:
+    mine, theirs = a_running_experiment(restricted=True), restricted()
+    learning = a_learning(mine, title="We were late ourselves")
+    promotion = a_promotion(learning, theirs, owner=owner, by=a_leader())
+
+    page = signed_in(lead_of(mine)).get(f"/promotions/{promotion.ref}")
+
+    assert page.status_code == 200
+    assert learning.title in page.text
+    assert SECRET not in page.text
+    assert theirs.title not in page.text
+
+
+def test_nobody_promotes_what_they_cannot_read(owner: Person, signed_in: SignIn) -> None:
+    hidden, mine = restricted(), a_learning()
+    browser = signed_in(a_person())
+
+    assert browser.get(f"/promotions/new?learning={hidden.ref}").status_code == 404
+    assert browser.get("/promotions/new?experiment=X-999").status_code == 404
+    assert hidden.title not in browser.get(f"/promotions/new?learning={mine.ref}").text
+
+
+def test_an_initiative_keeps_quiet_about_a_restricted_origin(owner: Person, signed_in: SignIn) -> None:
+    promotion = an_accepted_promotion(restricted(), owner=owner, by=a_leader())
+
+    page = signed_in(a_person()).get("/initiatives")
+    assert promotion.title in page.text
+    assert "from the network" in page.text
+    one = signed_in(a_person()).get("/initiatives/I-001")
+    assert "restricted" in one.text
+    assert SECRET not in one.text
+    assert promotion.ref not in one.text
+    assert "X-001" not in one.text
+
+
+def restricted(experiment: Experiment | None = None) -> Learning:
+    """A learning of a restricted experiment."""
+    return a_learning(experiment or a_running_experiment(restricted=True), title=f"{SECRET}, at night", body=SECRET)
