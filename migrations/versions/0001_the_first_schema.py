@@ -400,6 +400,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_measure_owner_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
         sqlite_strict=True,

@@ -263,6 +263,8 @@ class Experiment(Proposing, Teamwork, Answering, Running, Amending, Deciding, Ba
             raise RuleBroken(_l("A restricted experiment is not shared with observers. Choose one of the two."))
         if (restricted, shared) != (self.restricted, self.shared):
             self.restricted, self.shared = restricted, shared
+            if not restricted and self.version:
+                self._tie_measures()  # Its measures are everyone's now.
             record("experiment.visibility_changed", self, by=by, restricted=restricted, shared=shared)
 
     def _write(self, charter: Charter, *, by: Person, at: datetime) -> None:

@@ -35,6 +35,7 @@ class Part:
         first_step: Mapped[str]
         weeks: Mapped[int | None]
         version: Mapped[int]
+        restricted: Mapped[bool]
         version_hash: Mapped[str | None]
         rules_id: Mapped[int]
         rules: Mapped[HouseRules]

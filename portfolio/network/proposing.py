@@ -98,10 +98,12 @@ class Proposing(Part):
         assert self.lead is not None
         for criterion in self.criteria:
             criterion.direction = criterion.better
-            criterion.measure_id = Measure.named(criterion.metric, criterion.unit, criterion.better, owner=self.lead).id
+            criterion.measure_id = Measure.named(
+                criterion.metric, criterion.unit, criterion.better, owner=self.lead, is_open=not self.restricted
+            ).id
         for guardrail in self.guardrails:
             guardrail.measure_id = Measure.named(
-                guardrail.metric, guardrail.unit, guardrail.direction, owner=self.lead
+                guardrail.metric, guardrail.unit, guardrail.direction, owner=self.lead, is_open=not self.restricted
             ).id
 
     def _keep_version(self, kind: VersionKind, *, by: Person, at: datetime) -> None:

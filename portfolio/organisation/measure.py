@@ -45,19 +45,31 @@ class Measure(Base):
     unit: Mapped[str] = mapped_column(default="")
     direction: Mapped[Direction] = mapped_column(choice(Direction))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_open: Mapped[bool] = mapped_column(default=True)  # Not while only what is restricted counts it.
 
     @classmethod
-    def named(cls, name: str, unit: str, direction: Direction, *, owner: Actor, by: Actor | None = None) -> Measure:
+    def named(
+        cls,
+        name: str,
+        unit: str,
+        direction: Direction,
+        *,
+        owner: Actor,
+        by: Actor | None = None,
+        is_open: bool = True,
+    ) -> Measure:
         """The measure of that name and unit; made, with an owner, when there is none yet.
 
         Args:
             by: who brings it about, when that is not its owner.
+            is_open: whether everyone may read it; once open, it stays so.
         """
         key = key_of(name)
         found = db.session.scalars(select(cls).where(cls.name_key == key, cls.unit == unit)).first()
         if found is not None:
+            found.is_open = found.is_open or is_open
             return found
-        measure = cls(name=name, name_key=key, unit=unit, direction=direction, owner_id=owner.id)
+        measure = cls(name=name, name_key=key, unit=unit, direction=direction, owner_id=owner.id, is_open=is_open)
         db.session.add(measure)
         db.session.flush()
         record("measure.made", measure, by=by or owner)

@@ -4,40 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portfolio.foundation.authority import Actor
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.paging import Page
 from portfolio.organisation.measure import Measure, Reading
 
 
-def measures(after: str | None, *, text: str = "") -> Page[Measure]:
+def visible_to(viewer: Actor, statement: Select[Measure]) -> Select[Measure]:
+    """What only a restricted experiment counts is seen by its owner, leaders and facilitators."""
+    if viewer.has("leader") or viewer.has("facilitator"):
+        return statement
+    return statement.where(or_(Measure.is_open, Measure.owner_id == viewer.id))
+
+
+def measures(after: str | None, *, viewer: Actor, text: str = "") -> Page[Measure]:
     """Measures by name."""
-    statement = select(Measure)
+    statement = visible_to(viewer, select(Measure))
     if text:
         stem = " ".join(text.casefold().split()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(Measure.name_key.like(f"%{stem}%", escape="\\"))
     return Page.of(statement, order=(Measure.name_key, Measure.id), after=after)
 
 
-def measure(number: int) -> Measure:
+def measure(number: int, *, viewer: Actor) -> Measure:
     """One measure.
 
     Raises:
-        Missing: there is none.
+        Missing: there is none, or it is not theirs to see.
     """
-    return _one(select(Measure).where(Measure.id == number))
+    return _one(visible_to(viewer, select(Measure).where(Measure.id == number)))
 
 
-def measure_for_change(number: int) -> Measure:
+def measure_for_change(number: int, *, viewer: Actor) -> Measure:
     """One measure, locked, so that no reading is corrected twice.
 
     Raises:
-        Missing: there is none.
+        Missing: there is none, or it is not theirs to see.
     """
-    return _one(for_change(select(Measure).where(Measure.id == number)))
+    return _one(for_change(visible_to(viewer, select(Measure).where(Measure.id == number))))
 
 
 def reading(number: int, of: Measure) -> Reading:

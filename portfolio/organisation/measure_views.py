@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation.acting import acting
-from portfolio.foundation.authority import asks
+from portfolio.foundation.authority import asks, reader
 from portfolio.foundation.languages import gettext as _
 from portfolio.organisation import measure_policy as policy
 from portfolio.organisation import measure_queries as queries
@@ -25,7 +25,7 @@ NUMBER = "<int(max=999999999999999):number>"
 def list_measures() -> ResponseReturnValue:
     """What the organisation counts, with the last value of each."""
     text = request.args.get("q", "").strip()[:120]
-    measures = queries.measures(request.args.get("after"), text=text)
+    measures = queries.measures(request.args.get("after"), viewer=reader(), text=text)
     return render_template(
         "organisation/measures.html",
         measures=measures,
@@ -53,7 +53,7 @@ def create_reading(number: int) -> ResponseReturnValue:
     form = ReadingForm()
     form.hold(lambda: _page(number, form, _corrected(number, form.corrected_number)))
     with acting() as act:
-        measure = queries.measure_for_change(number)
+        measure = queries.measure_for_change(number, viewer=act.person)
         act.authorize(policy.may_add_reading, measure)
         wrong = queries.reading(form.corrected_number, measure) if form.corrected_number else None
         measure.read(
@@ -70,11 +70,11 @@ def create_reading(number: int) -> ResponseReturnValue:
 
 
 def _corrected(number: int, reading: int | None) -> Reading | None:
-    return queries.reading(reading, queries.measure(number)) if reading else None
+    return queries.reading(reading, queries.measure(number, viewer=reader())) if reading else None
 
 
 def _page(number: int, form: ReadingForm, corrected: Reading | None) -> str:
-    measure = queries.measure(number)
+    measure = queries.measure(number, viewer=reader())
     readings = queries.readings(measure, request.args.get("after"))
     return render_template(
         "organisation/measure.html",

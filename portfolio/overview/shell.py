@@ -19,11 +19,12 @@ from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.people import policy as people_policy
 from portfolio.people.accounts import current_person
+from portfolio.people.person import Person
 
 # Label, endpoint, mark, and the blueprints that belong to it.
 DESTINATIONS = (
     (_l("Home"), "overview.home", None, ()),
-    (_l("Operations"), "hierarchy.list_initiatives", "ops", ("hierarchy",)),
+    (_l("Operations"), "hierarchy.list_initiatives", "ops", ("hierarchy", "measures")),
     (_l("Network"), "network.list_experiments", "net", ("network", "answers", "running", "deciding", "records")),
     (_l("Bridge"), "bridge.list_promotions", "bridge", ("bridge",)),
     (_l("Direction"), "strategy.show_direction", None, ("strategy",)),
@@ -53,7 +54,7 @@ def put_around_every_page(app: Flask, *, slots: Slots, sentences: Sentences) -> 
         return {
             "person": person,
             "rules": rules,
-            "nav": _destinations(app) if person else [],
+            "nav": _destinations(app, person) if person else [],
             "search_url": url_for("overview.search"),
             "language": locale().language,
             "when": lambda moment: _when(moment, rules),
@@ -73,12 +74,14 @@ def put_around_every_page(app: Flask, *, slots: Slots, sentences: Sentences) -> 
     app.jinja_env.filters.update(day=date_words, number=number_words)
 
 
-def _destinations(app: Flask) -> list[Destination]:
-    here = request.blueprint
+def _destinations(app: Flask, person: Person) -> list[Destination]:
+    """Where this person can go from here."""
+    gate = app.extensions["gate"]
+    here = "measures" if "measure" in (request.endpoint or "") else request.blueprint
     return [
         Destination(label, url_for(endpoint), mark, endpoint == request.endpoint or here in blueprints)
         for label, endpoint, mark, blueprints in DESTINATIONS
-        if endpoint in app.view_functions
+        if gate.policy_of(app, endpoint)(person)
     ]
 
 

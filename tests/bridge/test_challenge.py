@@ -80,8 +80,7 @@ def test_nobody_answers_what_was_not_taken_up(app: Flask) -> None:
     challenge = a_challenge()
 
     with pytest.raises(RuleBroken, match="once somebody has taken it up"), write_tx() as moment:
-        person = here(challenge.raised_by)
-        here(challenge).answer("It went away.", by=person, at=moment)
+        here(challenge).answer("It went away.", by=here(challenge.raised_by), at=moment)
 
 
 def test_what_is_over_stays_over(app: Flask) -> None:

@@ -65,6 +65,7 @@ class Experiments:
     proposals: list[tuple[str, str]] = field(default_factory=list)  # Identifier and version of what waits.
     learnings: list[tuple[int, int]] = field(default_factory=list)  # Number and experiment, to be promoted.
     titles: list[tuple[int, str]] = field(default_factory=list)
+    _shared: list[int] = field(default_factory=list)  # Measures that neighbours count.
 
     def mixed(self, position: int) -> int:
         """One like others: its state follows from its position."""
@@ -80,6 +81,8 @@ class Experiments:
         self.made += 1
         charter = self._charter(wanted)
         self.titles.append((number, charter.title))
+        if wanted.state is State.PROPOSED:
+            self.proposals.append((ref("X", number), charter.hash))
         sponsor = ground.leader(number) if wanted.state in GRANTED else None
         is_record = wanted.state is State.RECORD
         grant = add_grant(
@@ -214,12 +217,11 @@ class Experiments:
         for position in range(wanted.criteria + 1):
             if wanted.own_measures:
                 yield self._measure(f"of {number}, {position}")
-            elif number % 10 == 1 or not (shared := getattr(self, "_shared", {})).get(position):
-                made = self._measure(f"from {number} on, {position}")
-                self._shared = getattr(self, "_shared", {}) | {position: made}
-                yield made
-            else:
-                yield shared[position]
+                continue
+            if number % 10 == 1 or position >= len(self._shared):
+                del self._shared[position:]
+                self._shared.append(self._measure(f"from {number} on, {position}"))
+            yield self._shared[position]
 
     def _measure(self, name: str) -> int:
         number = self.rows.number("measure")
@@ -298,9 +300,7 @@ class Experiments:
 def proposal(maker: Experiments, position: int) -> None:
     """One more proposal that waits for leadership."""
     lead = maker.ground.person(position)
-    number = maker.make(Wanted(State.PROPOSED, lead, [maker.ground.person(position + 11)]))
-    version = maker.rows._rows["experiment"][-1]["version_hash"]
-    maker.proposals.append((ref("X", number), version))
+    maker.make(Wanted(State.PROPOSED, lead, [maker.ground.person(position + 11)]))
 
 
 def detailed(maker: Experiments, lead: int) -> str:

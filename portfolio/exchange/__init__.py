@@ -1,0 +1,1 @@
+"""What crosses the border: files that come in, and what they become."""
