@@ -26,6 +26,7 @@ from portfolio.foundation.database import db
 from portfolio.foundation.headers import add_headers, name_by_content
 from portfolio.foundation.jobs import Jobs
 from portfolio.foundation.languages import speak
+from portfolio.foundation.numbering import RowNumber
 from portfolio.foundation.refusals import answer_refusals
 from portfolio.foundation.slots import Slots
 from portfolio.hierarchy import pieces as hierarchy_pieces
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, *, serves_pages: bool = True) -
 
 def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     db.init_app(app)
+    app.url_map.converters["int"] = RowNumber
     Migrate(app, db, directory=str(ROOT / "migrations"))
     speak(app, _chosen_language)
     app.extensions["currency"] = lambda: house_rules().currency

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from portfolio.foundation.authority import Permission, anybody
 from portfolio.people.person import Person
@@ -30,11 +30,12 @@ PUBLIC = {
 }
 
 
-def addresses(app: Flask) -> Iterator[tuple[Rule, str, str]]:
+def addresses(app: Flask, number: int = 1) -> Iterator[tuple[Rule, str, str]]:
     """Every rule with each of its methods and an address that fits it."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        filled = {name: 1 if "int" in type(rule._converters[name]).__name__.lower() else "x" for name in rule.arguments}
+        numbers = {name for name, converter in rule._converters.items() if isinstance(converter, IntegerConverter)}
+        filled = {name: number if name in numbers else "x" for name in rule.arguments}
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield rule, method, adapter.build(rule.endpoint, filled, method=method)
 
@@ -77,6 +78,12 @@ def test_a_forged_form_changes_nothing_anywhere(app: Flask, signed_in: SignIn) -
             assert browser.open(address, method=method).status_code == 400, (method, address, rule.endpoint)
 
 
+def test_a_page_and_a_change_are_two_views(the_app: Flask) -> None:
+    for rule in the_app.url_map.iter_rules():
+        if not rule.endpoint.startswith("security."):
+            assert not {"GET", "POST"} <= (rule.methods or set()), rule.endpoint
+
+
 def test_every_change_needs_more_than_a_link(the_app: Flask) -> None:
     verbs = (
         "create",
@@ -87,13 +94,25 @@ def test_every_change_needs_more_than_a_link(the_app: Flask) -> None:
         "lower",
         "leave",
         "answer",
-        "deactivate",
-        "reactivate",
+        "withdraw",
         "make",
+        "give",
+        "take",
     )
+
     for rule in the_app.url_map.iter_rules():
         if rule.endpoint.split(".")[-1].startswith(tuple(f"{verb}_" for verb in verbs)):
-            assert "GET" not in (rule.methods or set()), rule.endpoint
+            assert "POST" in (rule.methods or set()), rule.endpoint
+
+
+def test_a_number_no_row_can_have_leads_nowhere(app: Flask, signed_in: SignIn) -> None:
+    browser = signed_in(an_administrator())
+    form = signed_form(browser)
+
+    for rule, method, address in addresses(app, number=10**30):
+        if str(10**30) in address:
+            answer = browser.open(address, method=method, data=form if method != "GET" else None)
+            assert answer.status_code == 404, (rule.endpoint, address)
 
 
 @pytest.mark.parametrize("who", ["stranger", "leader", "observer's page", "missing", "refused"])

@@ -13,7 +13,7 @@ SENTENCES: dict[str, Sentence] = {
     "promotion.commented": lambda line: _("%(actor)s commented.", **line.said),
     "promotion.asked": lambda line: _("%(actor)s asked a question.", **line.said),
     "challenge.raised": lambda line: _("%(actor)s raised it.", **line.said),
-    "challenge.taken_up": lambda line: _("%(actor)s took it up with %(ref)s.", **line.said),
+    "challenge.taken_up": lambda line: _("%(actor)s took it up.", **line.said),
     "challenge.answered": lambda line: _("%(actor)s said what changed.", **line.said),
     "challenge.closed": lambda line: _("%(actor)s closed it.", **line.said),
     "challenge.commented": lambda line: _("%(actor)s commented.", **line.said),

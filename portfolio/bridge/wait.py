@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from portfolio.foundation import clock
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import working_days_between
 
@@ -20,5 +20,5 @@ class Wait:
     @classmethod
     def since(cls, moment: datetime, rules: HouseRules) -> Wait:
         """From a moment until today, as the organisation's calendar counts."""
-        began = moment.astimezone(ZoneInfo(rules.time_zone)).date()
+        began = clock.day_of(moment, rules.time_zone)
         return cls((rules.today - began).days, working_days_between(began, rules.today))

@@ -19,7 +19,12 @@ def now() -> datetime:
 
 def today(zone: str) -> date:
     """The date it is now in a time zone named as in the IANA database, such as `Europe/Amsterdam`."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The date a moment had in a time zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 @contextmanager

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST = 2**63 - 1  # What a database holds in a column of numbers.
 PATTERN = re.compile(r"([A-Z])-(\d{3,15})")
 
 
@@ -18,3 +22,15 @@ def number_of(letter: str, identifier: str) -> int | None:
     if found is None or found[1] != letter:
         return None
     return int(found[2])
+
+
+def number_in(text: str) -> int | None:
+    """The number that an address or a hidden field carries, or None when it is none that a row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have leads nowhere, instead of to the database."""
+
+    def __init__(self, map: Map, **bounds: Any) -> None:
+        super().__init__(map, **{"max": LARGEST} | bounds)

@@ -7,12 +7,14 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Date, Select, String, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portfolio.foundation.database import db
+from portfolio.foundation.numbering import LARGEST
 
 Row = TypeVar("Row")
 
@@ -38,10 +40,10 @@ class Page(Generic[Row]):
 
         Args:
             statement: what is listed, not ordered yet.
-            order: columns without NULLs that together are unique.
+            order: columns of numbers, text or days, without NULLs, that together are unique.
             after: the cursor a page before gave; one that cannot be read begins at the start.
         """
-        place = _read(after, len(order))
+        place = _read(after, order)
         if place is not None:
             key, start = tuple_(*order), tuple_(*place)
             statement = statement.where(key < start if descending else key > start)
@@ -53,15 +55,32 @@ class Page(Generic[Row]):
 
 
 def _write(place: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(place, default=date.isoformat).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str | None, length: int) -> list[Any] | None:
-    if not cursor:
-        return None
+def _read(cursor: str | None, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any] | None:
+    """The place a cursor names, or None when it is none that such an order has."""
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+        place = json.loads(base64.urlsafe_b64decode((cursor or "") + "=" * (-len(cursor or "") % 4)))
+        return [_value(part, column) for part, column in zip(place, order, strict=True)]
+    except (binascii.Error, ValueError, TypeError):
         return None
-    fits = isinstance(place, list) and len(place) == length and all(isinstance(part, int | str) for part in place)
-    return place if fits else None
+
+
+def _value(part: Any, column: InstrumentedAttribute[Any]) -> Any:
+    """A part of a cursor as its column compares it; a cursor comes from outside and may hold anything.
+
+    Raises:
+        ValueError: no value of the column looks like this.
+        TypeError: the same.
+    """
+    if isinstance(column.type, Date):
+        return date.fromisoformat(part)
+    if isinstance(column.type, String):
+        if "\0" in part or not isinstance(part, str):
+            raise ValueError(part)
+        part.encode()  # Half a character cannot be compared.
+        return part
+    if type(part) is not int or abs(part) > LARGEST:
+        raise ValueError(part)
+    return part

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     case,
+    cast,
     column,
     func,
     insert,
@@ -106,7 +107,7 @@ def index(kind: str, subject_id: int, title: str, *texts: str | None) -> None:
         .on_conflict_do_update(index_elements=["kind", "subject_id"], set_=said)
         .returning(SearchDocument.id)
     ).one()
-    db.session.execute(text(PUT_IN[_dialect()]), {"id": row_id, "kind": kind} | said)
+    db.session.execute(text(PUT_IN[_dialect()]), _line(row_id, kind, said))
 
 
 def index_new(kind: str, things: Mapping[int, Sequence[str]]) -> None:
@@ -121,13 +122,22 @@ def index_new(kind: str, things: Mapping[int, Sequence[str]]) -> None:
     rows = [{"kind": kind, "subject_id": number, **words} for number, words in zip(things, said, strict=True)]
     made = insert(SearchDocument).returning(SearchDocument.id, sort_by_parameter_order=True)
     row_ids = db.session.scalars(made, rows).all()
-    lines = [{"id": row_id, "kind": kind, **words} for row_id, words in zip(row_ids, said, strict=True)]
+    lines = [_line(row_id, kind, words) for row_id, words in zip(row_ids, said, strict=True)]
     db.session.execute(text(PUT_IN[_dialect()]), lines)
 
 
 def _said(title: str, texts: Iterable[str | None]) -> dict[str, str]:
     body = unicodedata.normalize("NFC", _plain("\n".join(filter(None, texts))))[:MOST_KEPT]
     return {"body": body, "folded_title": _kept(title), "folded_body": _kept(body)}
+
+
+def _line(row_id: int, kind: str, said: dict[str, str]) -> dict[str, Any]:
+    """What the index holds of one row. PostgreSQL's gets its words as they are, and a title's marked with ^ as well."""
+    title, body = ({word[:LONGEST_WORD] for word in said[text].split()} for text in ("folded_title", "folded_body"))
+    words = sorted({f"={kind}", *(f"^{word}" for word in title), *title, *body})
+    return {"id": row_id, "kind": kind, "folded_title": said["folded_title"], "folded_body": said["folded_body"]} | (
+        {} if _on_sqlite() else {"words": words}
+    )
 
 
 def forget(kind: str, subject_id: int) -> None:
@@ -142,8 +152,7 @@ def _take_out(kind: str, subject_id: int) -> None:
     db.session.execute(text(TAKE_OUT[_dialect()]), {"kind": kind, "id": subject_id})
 
 
-# FTS5 is told the words a row had, to take them out. The kind is a word too, so that kinds are found apart at once; in
-# PostgreSQL it is of class B, a title's words of A and a text's of D.
+# FTS5 is told the words a row had, to take them out. The kind is a word too, so that kinds are found apart at once.
 TAKE_OUT = {
     "sqlite": "INSERT INTO search_index (search_index, rowid, kind, folded_title, folded_body)"
     " SELECT 'delete', id, kind, folded_title, folded_body FROM search_document"
@@ -154,8 +163,7 @@ TAKE_OUT = {
 PUT_IN = {
     "sqlite": "INSERT INTO search_index (rowid, kind, folded_title, folded_body)"
     " VALUES (:id, :kind, :folded_title, :folded_body)",
-    "postgresql": "INSERT INTO search_index (id, words) VALUES (:id, setweight(to_tsvector('simple', :kind), 'B')"
-    " || setweight(to_tsvector('simple', :folded_title), 'A') || setweight(to_tsvector('simple', :folded_body), 'D'))",
+    "postgresql": "INSERT INTO search_index (id, words) VALUES (:id, array_to_tsvector(CAST(:words AS text[])))",
 }
 
 
@@ -252,9 +260,9 @@ def _on_fts5(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:
 
 def _on_tsvector(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:
     lines = table("search_index", column("id"), column("words"))
-    where = "A" if in_title else "AD"
-    asked = " & ".join([f"'{kind}':B", *(f"'{word}':*{where}" for word in words)])
-    return lines.c.id, lines.c.words.op("@@")(func.to_tsquery(text("'simple'"), asked))
+    mark = "^" if in_title else ""
+    asked = " & ".join([f"'={kind}'", *(f"'{mark}{word}':*" for word in words)])
+    return lines.c.id, lines.c.words.op("@@")(cast(asked, postgresql.TSQUERY))
 
 
 def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portfolio.foundation.forms import (
     Amount,
+    Day,
     Form,
     InRange,
     LongText,
@@ -29,7 +30,7 @@ from portfolio.foundation.money import LARGEST, Money
 from portfolio.hierarchy.state import Colour, Letter
 from portfolio.hierarchy.text import InitiativeText, MilestoneText, RoleText
 from portfolio.organisation.change import HORIZON_LABELS, FormOfChange
-from portfolio.organisation.measure_forms import Day, number_in
+from portfolio.organisation.measure_forms import number_in
 from portfolio.people.person import Person
 
 MOST_ROWS = 20

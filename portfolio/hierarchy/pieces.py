@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from flask import render_template
+from flask import get_template_attribute
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -30,7 +30,5 @@ def initiatives_of_measures(measure_ids: list[int]) -> dict[int, Markup]:
     statement = select(Initiative).where(Initiative.measure_id.in_(measure_ids)).order_by(Initiative.id.desc())
     for initiative in db.session.scalars(visible_to(somebody(), statement).limit(20)):
         found[initiative.measure_id or 0].append(initiative)
-    return {
-        number: Markup(render_template("hierarchy/measure_piece.html", initiatives=initiatives))  # noqa: S704
-        for number, initiatives in found.items()
-    }
+    draw = get_template_attribute("hierarchy/measure_piece.html", "steered_by")
+    return {number: draw(initiatives) for number, initiatives in found.items()}

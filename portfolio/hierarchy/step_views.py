@@ -109,7 +109,11 @@ def create_reading(ref: str) -> ResponseReturnValue:
     form.hold(lambda: _step_page("reading", seen(ref, policy.may_deliver), form))
     with acting() as act:
         initiative, wrong = _changed(ref, act, policy.may_deliver), form.corrected_number
-        measure = measure_queries.measure_for_change(initiative.measure_id, viewer=act.person) if initiative.measure_id else None
+        measure = (
+            measure_queries.measure_for_change(initiative.measure_id, viewer=act.person)
+            if initiative.measure_id
+            else None
+        )
         initiative.read(
             form.value.data,
             form.read_on.data,

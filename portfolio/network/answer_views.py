@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portfolio.budgets import policy as budgets_policy
 from portfolio.budgets import queries as budgets
-from portfolio.foundation import rich_text
+from portfolio.foundation import clock, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing, Obstacle, Unprocessable
@@ -16,7 +16,7 @@ from portfolio.foundation.languages import gettext as _
 from portfolio.network import policy, queries
 from portfolio.network.experiment import Experiment
 from portfolio.network.forms import AnswerForm
-from portfolio.organisation.house_rules import house_rules
+from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.organisation.quarter import working_days_between
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
@@ -101,7 +101,7 @@ def _page(ref: str, sent: AnswerForm | None) -> str:
         first=first,
         signer=people.by_ids([first.person_id]).get(first.person_id) if first else None,
         may_answer=policy.may_answer(person, focus),
-        days={p.id: _days_waited(p) for p in waiting},
+        days={p.id: _days_waited(p, rules) for p in waiting},
         needs_two=focus.grant.asked > focus.rules.single_approver_limit,
         leaders=len(people.holders(RoleName.LEADER)),
         comments=comments,
@@ -120,11 +120,10 @@ def _money() -> dict[str, object]:
     }
 
 
-def _days_waited(experiment: Experiment) -> int:
-    rules = house_rules()
+def _days_waited(experiment: Experiment, rules: HouseRules) -> int:
     if experiment.proposed_at is None:
         return 0
-    return working_days_between(experiment.proposed_at.date(), rules.today)
+    return working_days_between(clock.day_of(experiment.proposed_at, rules.time_zone), rules.today)
 
 
 def _with_sponsors(form: AnswerForm) -> AnswerForm:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from portfolio.budgets.expense import Expense
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
-from portfolio.foundation.numbering import number_of
+from portfolio.foundation.numbering import number_in, number_of
 from portfolio.foundation.paging import Page
 from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Recommendation
@@ -118,7 +118,8 @@ def correction_of(learning: Learning) -> Learning | None:
 
 def measure(measure_id: int | str) -> Measure | None:
     """A measure by its number, as a form gives it."""
-    return db.session.get(Measure, int(measure_id)) if str(measure_id).isdecimal() else None
+    number = number_in(str(measure_id))
+    return db.session.get(Measure, number) if number is not None else None
 
 
 def expense(experiment: Experiment, expense_id: str) -> Expense | None:
@@ -129,7 +130,8 @@ def expense(experiment: Experiment, expense_id: str) -> Expense | None:
     """
     if not expense_id:
         return None
-    found = db.session.get(Expense, int(expense_id)) if expense_id.isdecimal() else None
+    number = number_in(expense_id)
+    found = db.session.get(Expense, number) if number is not None else None
     if found is None or found.grant_id != experiment.grant_id:
         raise Missing
     return found

@@ -122,6 +122,8 @@ class Teamwork(Part):
         self._refuse_when_over()
         if self.next_lead_id != by.id:
             raise RuleBroken(_l("Nobody asked you to take over the lead."))
+        if hand := self.hand_of(by):
+            hand.accepted_at = at
         if not self.is_on_team(by):
             self.members.append(Member(person_id=by.id, hours_a_week=0, since=at))
         self.lead_id, self.next_lead_id = by.id, None

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField
+from wtforms import HiddenField
 
-from portfolio.foundation.forms import Form, Needed, Number, Text, short
-from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.forms import Day, Form, Needed, Number, Text, short
 from portfolio.foundation.languages import lazy_gettext as _l
-
-
-class Day(DateField):  # type: ignore[misc]
-    """A day, as the browser's calendar sends it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day.
-
-        Raises:
-            ValueError: says how to write one.
-        """
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Give the day as year, month and day, for example 2026-11-30.")) from error
 
 
 class ReadingForm(Form):

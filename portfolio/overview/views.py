@@ -9,6 +9,7 @@ from portfolio.audit.queries import latest
 from portfolio.budgets import policy as budgets_policy
 from portfolio.budgets import queries as budgets
 from portfolio.foundation.authority import asks, signed_in
+from portfolio.foundation.numbering import number_in
 from portfolio.network import log_queries
 from portfolio.organisation.house_rules import house_rules
 from portfolio.overview.actions import next_actions
@@ -45,5 +46,5 @@ def home() -> ResponseReturnValue:
 def show_trail() -> ResponseReturnValue:
     """Everything that happened, newest first."""
     before = request.args.get("before", "")
-    lines = latest(before=int(before) if before.isdecimal() else None)
+    lines = latest(before=number_in(before))
     return render_template("overview/trail.html", lines=lines)

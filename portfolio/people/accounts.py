@@ -82,7 +82,7 @@ class PersonStore(SQLAlchemyUserDatastore):
         ((attribute, value),) = by.items()
         statement = select(Person).options(joinedload(Person.roles))
         if attribute == "fs_uniquifier":
-            statement = _signed_in_here(statement, str(value))
+            statement = _signed_in_here(statement, str(value)).options(undefer(Person.fs_uniquifier))
         elif attribute == "email":
             statement = statement.where(Person.email == str(value).casefold()).options(undefer(Person.password))
         else:

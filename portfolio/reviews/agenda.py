@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portfolio.audit.queries import Line as TrailLine
-from portfolio.foundation.numbering import ref
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import experiment_queries, queries
+from portfolio.reviews.bridge_lines import adoption, promotions
 from portfolio.reviews.experiment_lines import decided, ended, off_track
 from portfolio.reviews.money_lines import money, not_doing
 from portfolio.reviews.people_lines import actions, agreed, wins
 from portfolio.reviews.review import Review
-from portfolio.reviews.said import Readers, Said, Section, Worded, involved
+from portfolio.reviews.said import Readers, Said, Section, Worded
 from portfolio.reviews.situation import Situation, situation_of
 
 Say = Callable[[TrailLine, bool], str]
@@ -26,6 +26,8 @@ PARTS: tuple[Callable[[Situation], Section], ...] = (
     ended,
     off_track,
     decided,
+    promotions,
+    adoption,
     money,
     not_doing,
     wins,
@@ -79,16 +81,22 @@ def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> lis
         say: the sentence of a line of the trail, with its amounts or without.
     """
     lines = queries.outcomes_of(review)
-    found = experiment_queries.seen([line.subject_id for line in lines if _is_bet(line)], viewer=viewer)
+    bets = experiment_queries.with_teams(line.subject_id for line in lines if line.subject_type == "experiment")
+    carried = {promotion.id: promotion for promotion in now.crossings.asked}
     noted = []
     for line in lines:
-        experiment = found.get(line.subject_id or 0) if _is_bet(line) else None
-        if _is_bet(line) and experiment is None:
-            continue  # Not theirs to see.
-        amounts = now.amounts_of(experiment) if experiment else now.totals
-        restricted = involved(experiment) if experiment and experiment.restricted else None
-        title = line.names.get("subject", "") if experiment else ""
-        noted.append(Noted(line.at, _ref(line), title, _said(line, say, amounts), restricted))
+        title, ref, readers, amounts = "", "", None, now.totals
+        if line.subject_type == "experiment" and line.subject_id in bets:
+            experiment = bets[line.subject_id]
+            readers, amounts = now.readers_of(experiment), now.amounts_of(experiment)
+            title, ref = line.names.get("subject", ""), experiment.ref
+        elif line.subject_type == "promotion":
+            if line.subject_id not in carried:
+                continue  # Not theirs to see.
+            promotion = carried[line.subject_id]
+            readers, title, ref = now.crossings.readers_of(promotion), promotion.title, promotion.ref
+        if readers is None or readers.include(viewer):
+            noted.append(Noted(line.at, ref, title, _said(line, say, amounts), readers))
     return noted
 
 
@@ -97,11 +105,3 @@ def _said(line: TrailLine, say: Say, amounts: Readers | None) -> Said:
     if amounts is None or "currency" not in line.details:
         return Said(words)
     return Said(words, amounts, without=Worded(lambda: say(line, False)))
-
-
-def _is_bet(line: TrailLine) -> bool:
-    return line.subject_type == "experiment"
-
-
-def _ref(line: TrailLine) -> str:
-    return ref("X", line.subject_id) if _is_bet(line) and line.subject_id else ""

@@ -105,7 +105,7 @@ def _result(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
     broken = [finding.guardrail.metric for finding in findings.guardrails if finding.breached]
     return (
         Said(_l("By its criteria: %(verdict)s", verdict=verdict.label)),
-        *(Said(_criterion(finding)) for finding in findings.criteria),
+        *(Said(_criterion(finding), drawn=True) for finding in findings.criteria),
         *(Said(_l("Guardrail broken: %(metric)s", metric=metric)) for metric in broken),
     )
 
@@ -139,7 +139,7 @@ def _money(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
     grant = experiment.grant
     rest = grant.money - grant.spent_money
     words = _l(
-        "%(spent)s of %(granted)s spent; %(rest)s returns", spent=grant.spent_money, granted=grant.money, rest=rest
+        "%(spent)s of %(granted)s spent; %(rest)s would return", spent=grant.spent_money, granted=grant.money, rest=rest
     )
     return (Said(words, now.amounts_of(experiment), (grant.spent_money, grant.money, rest)),)
 

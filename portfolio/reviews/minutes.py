@@ -16,7 +16,7 @@ from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews.agenda import Agenda, Noted
-from portfolio.reviews.outcome import ReviewNote
+from portfolio.reviews.outcome import Part, ReviewNote
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Line, Readers, Said, Section, Worded, day, moment
 
@@ -30,9 +30,18 @@ WORDS = {
     "fingerprint": _l("Fingerprint"),
     "previous": _l("Fingerprint of the review before"),
     "what": _l("What"),
+    "undecided": _l("Not decided"),
     "notes": _l("Notes"),
     "log": _l("Recorded while the review was open"),
     "nothing_recorded": _l("Nothing was recorded meanwhile."),
+}
+
+
+# What was on the agenda as a task reads as a finding once it is over.
+AFTERWARDS = {
+    Part.ENDED: _l("Timeboxes ended and not decided"),
+    Part.PROMOTIONS: _l("Promotions"),
+    Part.AGREED: _l("What we agreed to do"),
 }
 
 
@@ -65,13 +74,7 @@ def minutes_of(
         "before": before.ref if before else None,
         "title": both(_l("Quarterly review %(quarter)s", quarter=review.quarter)),
         "words": {key: both(words) for key, words in WORDS.items()},
-        "sealed": both(
-            _l(
-                "Frozen on %(moment)s by %(name)s.",
-                moment=moment(closing.at, rules.time_zone),
-                name=closing.by.name,
-            )
-        ),
+        "sealed": both(_sealed(closing, rules)),
         "facts": [{"term": both(term), "value": both(value)} for term, value in _facts(review, closing, agenda, rules)],
         "sections": [_section(section, rules) for section in agenda.sections],
         "log": [_noted(entry, rules) for entry in noted],
@@ -87,17 +90,18 @@ def both(words: Any) -> Both:
     return said
 
 
+def _sealed(closing: Closing, rules: HouseRules) -> Any:
+    on = closing.at.astimezone(ZoneInfo(rules.time_zone)).date()
+    time = _time(closing.at, rules.time_zone)
+    return _l("Frozen on %(day)s at %(time)s by %(name)s.", day=day(on, year=True), time=time, name=closing.by.name)
+
+
 def _facts(review: Review, closing: Closing, agenda: Agenda, rules: HouseRules) -> Iterable[tuple[Any, Any]]:
     opened = review.opened_at or closing.at
-    yield (
-        _l("Held"),
-        _l(
-            "%(opened)s to %(closed)s",
-            opened=moment(opened, rules.time_zone),
-            closed=moment(closing.at, rules.time_zone),
-        ),
-    )
-    yield _l("Year"), str(opened.astimezone(ZoneInfo(rules.time_zone)).year)
+    there, ended = (at.astimezone(ZoneInfo(rules.time_zone)).date() for at in (opened, closing.at))
+    last = _time(closing.at, rules.time_zone) if ended == there else moment(closing.at, rules.time_zone)
+    said = {"day": day(there, year=True), "opened": _time(opened, rules.time_zone), "closed": last}
+    yield _l("Held"), _l("%(day)s, %(opened)s to %(closed)s", **said)
     yield _l("Facilitated by"), review.facilitator.name
     yield _l("Opened by"), review.opened_by.name if review.opened_by else ""
     yield _l("Closed by"), closing.by.name
@@ -111,7 +115,7 @@ def _facts(review: Review, closing: Closing, agenda: Agenda, rules: HouseRules) 
 def _section(section: Section, rules: HouseRules) -> dict[str, Any]:
     return {
         "part": section.part.value,
-        "title": both(section.heading),
+        "title": both(AFTERWARDS.get(section.part, section.part.label)),
         "columns": [both(column) for column in section.columns],
         "empty": both(section.empty),
         "lines": [_line(line) for line in section.lines],

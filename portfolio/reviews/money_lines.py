@@ -44,7 +44,7 @@ def not_doing(now: Situation) -> Section:
 
 def _envelope(now: Situation, quarter: Quarter, *, comes: bool = False) -> Line:
     envelope = now.envelopes[quarter.name]
-    can_be_set = now.viewer.is_leader and quarter.last_day >= now.rules.today
+    can_be_set = comes and now.viewer.is_leader and quarter.last_day >= now.rules.today
     label = _l("Set the envelope") if can_be_set else _l("See the envelope")
     return Line(
         ref="",
@@ -54,7 +54,7 @@ def _envelope(now: Situation, quarter: Quarter, *, comes: bool = False) -> Line:
             (Said(envelope.reason),) if envelope and envelope.reason else (),
         ),
         waits=comes and envelope is None,
-        way=Way(label, "budgets.show_envelope", {"quarter": quarter.name}, acts=can_be_set and comes),
+        way=Way(label, "budgets.show_envelope", {"quarter": quarter.name}, acts=can_be_set),
     )
 
 

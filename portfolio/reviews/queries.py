@@ -39,6 +39,9 @@ OUTCOMES = (
     "experiment.amendment_declined",
     "experiment.withdrawn",
     "envelope.set",
+    "promotion.accepted",
+    "promotion.deferred",
+    "promotion.declined",
     "review.agreed",
     "review.choice_made",
     "review.experiment_kept",
@@ -67,9 +70,7 @@ def review_for_change(ref: str) -> Review:
     number = _number(ref)
     db.session.execute(
         for_change(
-            select(Review.id)
-            .where(or_(Review.id == number, Review.state != ReviewState.CLOSED))
-            .order_by(Review.id)
+            select(Review.id).where(or_(Review.id == number, Review.state != ReviewState.CLOSED)).order_by(Review.id)
         )
     )
     return _one(select(Review).where(Review.id == number).execution_options(populate_existing=True))

@@ -80,6 +80,7 @@ class Said:
         amounts: the money it names, whole minor units.
         without: what others read instead; "restricted" when there is nothing.
         markdown: whether a person wrote it, with Markdown.
+        drawn: whether the page of an open review says it with a picture instead.
     """
 
     words: Any
@@ -87,6 +88,7 @@ class Said:
     amounts: tuple[Money, ...] = ()
     without: Any = None
     markdown: bool = False
+    drawn: bool = False
 
     def for_reader(self, person: Person, restricted: Any) -> Any:
         """What this person reads."""
@@ -141,13 +143,7 @@ class Section:
     columns: tuple[Any, ...]
     lines: Sequence[Line]
     empty: Any  # What stands there when nothing does.
-    title: Any = None
     notes: list[ReviewNote] = field(default_factory=list)
-
-    @property
-    def heading(self) -> Any:
-        """Its title."""
-        return self.title if self.title is not None else self.part.label
 
     @property
     def waiting(self) -> list[Line]:

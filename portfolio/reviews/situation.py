@@ -14,10 +14,11 @@ from portfolio.network.learning import Learning
 from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
-from portfolio.reviews import experiment_queries, queries
+from portfolio.reviews import experiment_queries, promotion_queries, queries
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.experiment_queries import Bets
 from portfolio.reviews.outcome import ReviewChoice, ReviewKeep
+from portfolio.reviews.promotion_queries import Crossings
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Readers, involved
 
@@ -36,6 +37,7 @@ class Situation:
     before: Review | None
     since: datetime
     bets: Bets
+    crossings: Crossings
     quick_wins: Sequence[tuple[Learning, Experiment]]
     earlier_actions: Sequence[ReviewAction]
     actions: Sequence[ReviewAction]
@@ -97,6 +99,7 @@ def situation_of(
         before=before,
         since=since,
         bets=bets,
+        crossings=promotion_queries.crossings_since(since, viewer=viewer),
         quick_wins=experiment_queries.quick_wins(since, viewer=viewer),
         earlier_actions=queries.actions_before(review, before),
         actions=queries.actions_of(review),

@@ -11,11 +11,10 @@ from portfolio.foundation.forms import Day, Form, LongText, Needed, Pick, Select
 from portfolio.foundation.languages import date_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.numbering import number_in
 from portfolio.strategy.phase import Phase, PhaseText
 
 STATEMENT = 200  # Letters. What needs more is not one statement yet.
-
-LONGEST_NUMBER = 16  # Digits. A longer one is none of ours.
 
 
 class StatementForm(Form):
@@ -29,7 +28,7 @@ class StatementForm(Form):
     @property
     def shown_id(self) -> int:
         """The number of the statement that was shown, 0 for none."""
-        return _number(self.shown)
+        return number_in(self.shown.data) or 0
 
 
 class VisionForm(StatementForm):
@@ -70,7 +69,7 @@ class PhaseForm(Form):
     @property
     def shown_revision(self) -> int:
         """The revision that was shown."""
-        return _number(self.revision)
+        return number_in(self.revision.data) or 0
 
     @classmethod
     def showing(cls, phase: Phase) -> PhaseForm:
@@ -82,10 +81,6 @@ class ClosingForm(Form):
     """Why a phase ends."""
 
     because = LongText(_l("Reason"), validators=[Needed(_l("Write what came of it, or why it is not done.")), long()])
-
-
-def _number(field: HiddenField) -> int:
-    return int(field.data) if field.data.isdecimal() and len(field.data) < LONGEST_NUMBER else 0
 
 
 def phase_choice() -> Select:

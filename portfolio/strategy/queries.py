@@ -16,7 +16,6 @@ from portfolio.strategy.vision import MONTHS, Vision
 
 MOST_PHASES = 300  # Of the road that is shown; a year of work side by side in ten lanes has some forty.
 MOST_EARLIER = 10
-LARGEST_ID = 2**63 - 1  # A database knows no larger number.
 
 
 def big_opportunity() -> BigOpportunity | None:
@@ -115,8 +114,6 @@ def _visions(months: int) -> Select[Vision]:
 
 
 def _phase(phase_id: int) -> Select[Phase]:
-    if phase_id > LARGEST_ID:
-        raise Missing
     return select(Phase).where(Phase.id == phase_id)
 
 

@@ -127,7 +127,7 @@ def test_who_is_signed_out_signs_in_first(client: Browser, path: str) -> None:
 def test_a_challenge_that_is_not_there(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in(a_person())
 
-    for path in ("/challenges/C-999", "/challenges/P-001", "/challenges/nonsense"):
+    for path in ("/challenges/C-99999", "/challenges/P-001", "/challenges/nonsense"):
         assert browser.get(path).status_code == 404, path
 
 

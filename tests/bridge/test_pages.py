@@ -97,12 +97,12 @@ def test_a_second_promotion_is_refused_with_what_was_typed(owner: Person, signed
 
 def test_a_number_that_means_nothing_is_pointed_at(owner: Person, signed_in: SignIn) -> None:
     learning = a_learning()
-    form = a_promotion_form([learning], owner, others="L-999, nonsense")
+    form = a_promotion_form([learning], owner, others="L-99999, nonsense")
 
     answer = signed_in(a_person()).post(f"/promotions?learning={learning.ref}", data=form)
 
     assert answer.status_code == 422
-    assert "L-999, NONSENSE" in answer.text
+    assert "L-99999, NONSENSE" in answer.text
 
 
 def test_without_a_learning_the_form_says_where_to_begin(owner: Person, signed_in: SignIn) -> None:
@@ -132,13 +132,14 @@ def test_a_volunteer_promotes_learnings_of_two_experiments(owner: Person, signed
 @pytest.mark.parametrize(
     ("way", "form"),
     [
-        ("acceptance", {"accountable": "1"}),
+        ("acceptance", {"accountable": "the owner"}),
         ("deferral", {"deferred_until": "2026-Q4", "why_later": "After the move."}),
         ("decline", {"why_not": "We have no table."}),
     ],
 )
 def test_nobody_but_the_owner_answers(owner: Person, signed_in: SignIn, way: str, form: dict[str, str]) -> None:
     promotion = a_promotion(owner=owner)
+    form = {name: str(owner.id) if said == "the owner" else said for name, said in form.items()}
 
     for person in (a_person(), a_leader(), an_operations_owner()):
         browser = signed_in(person)
@@ -250,7 +251,7 @@ def test_everyone_comments(owner: Person, signed_in: SignIn) -> None:
 def test_a_promotion_that_is_not_there(owner: Person, signed_in: SignIn) -> None:
     browser = signed_in(owner)
 
-    for path in ("/promotions/P-999", "/promotions/X-001", "/promotions/nonsense"):
+    for path in ("/promotions/P-99999", "/promotions/X-00001", "/promotions/nonsense"):
         assert browser.get(path).status_code == 404, path
 
 

@@ -162,7 +162,7 @@ def test_nothing_asked_of_a_list_breaks_it(app: Flask, signed_in: SignIn, addres
 
 
 @pytest.mark.parametrize(
-    "path", ["/experiments/%00", "/people/%00", "/envelopes/%00", "/experiments/%FF", "/people/%ED%A0%80"]
+    "path", ["/experiments/%00", "/people/%00", "/envelopes/%00", "/experiments/%FF", "/people/%ED"]
 )
 def test_no_address_breaks_a_page(app: Flask, signed_in: SignIn, path: str) -> None:
     assert signed_in(a_leader()).get(path).status_code == 404

@@ -92,9 +92,7 @@ def _databases(kind: str, folder: Path) -> Iterator[Databases]:
     try:
         own = PostgresDatabase(cluster.folder, "tandem")
         process = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
-        # The floor is as bare as it can be, so it is told the driver that the product's address implies.
-        bare = own.another("floor")
-        yield Databases(own.url, bare, (process,))
+        yield Databases(own.url, own.another("floor"), (process,))
     finally:
         cluster.stop()
 
@@ -113,14 +111,16 @@ def _served(settings: Settings, folder: Path, where: Databases) -> Iterator[Stan
     port = free_port()
     bare = floor_command(where.floor, port, workers=workers, threads=SERVER_THREADS)
     with ExitStack() as stack:
-        servers: list[Server] = [
-            stack.enter_context(running(command, at, environment=own, log=folder / log, beside=where.processes))
-            for command, at, log in ((bare, port, "floor.log"), ([TANDEM, "serve"], settings.port, "tandem.log"))
-        ]
+
+        def start(command: list[str], at: int, log: str) -> Server:
+            served = running(command, at, environment=own, log=folder / log, beside=where.processes)
+            return stack.enter_context(served)
+
+        product = start([TANDEM, "serve"], settings.port, "tandem.log")
         visitors = {who: Visitor(settings.port) for who in EMAIL}
         for who, visitor in visitors.items():
             visitor.sign_in(who)
-        yield Stand(*servers, visitors)
+        yield Stand(start(bare, port, "floor.log"), product, visitors)
 
 
 def _measure(stand: Stand, there: list[Measured], statements: dict[str, int], what: str) -> None:

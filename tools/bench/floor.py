@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from flask_compress import Compress
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import DictLoader
 from sqlalchemy import Index, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -53,12 +54,13 @@ def create_app(url: str) -> Flask:
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
+    app.jinja_loader = DictLoader({"items.html": PAGE})
     Compress(app)
 
     @app.get("/")
     def show() -> str:
         items = db.session.scalars(select(Item).where(Item.state == "open").order_by(Item.id.desc()).limit(50)).all()
-        return render_template_string(PAGE, items=items)
+        return render_template("items.html", items=items)
 
     return app
 

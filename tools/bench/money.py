@@ -97,7 +97,7 @@ def _pay(rows: Rows, ground: Ground, grant: int, money: Money, granted: int, res
         (EntryKind.SPEND, Account.SPENT, Account.RELEASED, money.spent),
         (EntryKind.RETURN, Account.FREE, Account.RELEASED, rest),
     ):
-        book(rows, ground, purse.id, grant, kind, debit, credit, amount, f"{kind.value}:{source}")
+        book(rows, ground, purse.id, grant, kind, debit, credit, amount, f"seeded:{kind.value}:{source}")
     if money.spent:
         rows.add(
             "expense",

@@ -51,9 +51,7 @@ class Stand:
         costs, ratios = [], []
         for _ in range(ROUNDS):
             bare = self._cost(self._floor, lambda: self._bare.get("/"), self._bare_count)
-            self._bare.rest()
             costs.append(self._cost(self._product, ask, many))
-            visitor.rest()
             ratios.append(costs[-1] / bare)
         _checked(page, ask())
         return Figures(median(costs) * 1000, median(ratios), (min(ratios), max(ratios)), reply.size)

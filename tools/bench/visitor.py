@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import urlencode
 
 from tools.bench.ground import EMAIL, PASSWORD
 
+KEPT = 0.5  # Seconds; a server lets a connection go that says nothing for two.
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 ACCEPTED = {"Accept-Encoding": "gzip, deflate, br, zstd", "Accept": "text/html", "Accept-Language": "en"}
 
@@ -29,10 +31,10 @@ class Visitor:
     """Somebody at a server on this machine, who keeps the cookie of the sign-in."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
         self._cookies: dict[str, str] = {}
         self._token = ""
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
+        self._asked = 0.0  # When, last.
 
     def sign_in(self, who: int) -> None:
         """Sign in through the form, and fetch the token that this sign-in's forms carry."""
@@ -56,10 +58,6 @@ class Visitor:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(hidden | dict(fields)), kind, keeps_cookies=keeps_cookies)
 
-    def rest(self) -> None:
-        """Let the connection go; the server keeps one that says nothing for two seconds only."""
-        self._connection.close()
-
     def _fetch_token(self, path: str) -> None:
         page = self._ask("GET", path, extra={"Accept-Encoding": "identity"}, keeps_cookies=True).body.decode()
         found = TOKEN.search(page)
@@ -76,10 +74,13 @@ class Visitor:
         *,
         keeps_cookies: bool = False,
     ) -> Reply:
+        if time.monotonic() - self._asked > KEPT:
+            self._connection.close()  # The next request opens it again.
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         self._connection.request(method, path, body, {**ACCEPTED, **(cookie if self._cookies else {}), **(extra or {})})
         answer = self._connection.getresponse()
         said = answer.read()
+        self._asked = time.monotonic()
         if keeps_cookies:
             self._keep(answer)
         return Reply(answer.status, len(said), said)
