@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from portfolio.audit.queries import Line
+from portfolio.foundation.authority import BELONGS_TO
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.money import Money
 
@@ -27,8 +28,10 @@ class Sentences:
         if sentence is not None:
             return sentence(replace(line, shows_amounts=shows_amounts))
         who = line.names.get("actor", _("Someone signed out"))
-        asked = line.action.removesuffix("_refused")
-        return str(_("%(who)s was refused: %(what)s.", who=who, what=asked))
+        if line.details.get("status") == 403:
+            whose = BELONGS_TO.get(line.action.removesuffix("_refused"), "")
+            return str(_("%(who)s was refused. %(whose)s", who=who, whose=whose))
+        return str(_("%(who)s asked for what the rules do not allow.", who=who))
 
 
 def amount(line: Line, key: str = "amount") -> str:

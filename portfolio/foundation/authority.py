@@ -46,8 +46,12 @@ class Permission:
         return actor is not None and actor.active and self.rule(actor, thing)
 
 
+BELONGS_TO: dict[str, Words] = {}  # Whose each permission is, for the trail to say.
+
+
 def permission(name: str, belongs_to: Words) -> Callable[[Callable[[Any, Any], bool]], Permission]:
     """Make a permission of a function of a person and a thing."""
+    BELONGS_TO[name] = belongs_to
     return lambda rule: Permission(name, rule, belongs_to)
 
 

@@ -40,7 +40,7 @@ def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
         asked = g.get("language") or chosen()
         return asked or request.accept_languages.best_match(LANGUAGES) or "en"
 
-    Babel(app, locale_selector=select, default_translation_directories="portfolio/translations")
+    Babel(app, locale_selector=select, default_translation_directories="translations")
 
 
 def locale() -> Locale:

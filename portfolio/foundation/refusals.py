@@ -18,7 +18,7 @@ from portfolio.foundation.errors import Missing, Refusal, Unprocessable
 from portfolio.foundation.languages import lazy_gettext as _l
 
 log = logging.getLogger(__name__)
-Recorder = Callable[[Permission, Any], None]
+Recorder = Callable[[Permission, Any, int], None]
 
 
 def answer_refusals(app: Flask, *, remember: Recorder) -> None:
@@ -30,9 +30,9 @@ def answer_refusals(app: Flask, *, remember: Recorder) -> None:
 
     def refused(refusal: Refusal) -> ResponseReturnValue:
         db.session.rollback()
-        asked = g.get("asked")
-        if asked is not None and _is_worth_remembering(refusal):
-            remember(*asked)
+        if "asked" in g and _is_worth_remembering(refusal):
+            policy, thing = g.asked
+            remember(policy, thing, refusal.status)
         return _answer(app, refusal)
 
     app.register_error_handler(Refusal, refused)

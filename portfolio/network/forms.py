@@ -42,7 +42,7 @@ class CriterionForm(PlainForm):
     """One success criterion."""
 
     metric = Text(_l("Metric"), validators=[short()])
-    unit = Text(_l("Unit"), validators=[short(30)])
+    unit = Text(_l("Counted in"), validators=[short(30)])
     baseline = Number(_l("Baseline"))
     target = Number(_l("Target"))
     stop_threshold = Number(_l("Stop threshold"))
@@ -68,7 +68,7 @@ class GuardrailForm(PlainForm):
     """One guardrail."""
 
     metric = Text(_l("What must not get worse"), validators=[short()])
-    unit = Text(_l("Unit"), validators=[short(30)])
+    unit = Text(_l("Counted in"), validators=[short(30)])
     direction = Select(
         _l("Stays"),
         choices=[

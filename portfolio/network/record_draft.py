@@ -46,7 +46,8 @@ def written(amount: AmountText) -> str:
 
 def _problem(said: RecordText) -> str:
     facts = "\n".join(f"- {line}" for line in _facts(said))
-    facts = f"{_('What the source says:')}\n\n{facts}"
+    heading = _("What the source says:")
+    facts = f"{heading}\n\n{facts}"
     facts = _cut(facts, TYPED_LIMIT // 2)
     room = TYPED_LIMIT - len(facts) - 2
     return f"{_cut(said.summary, room)}\n\n{facts}".strip()

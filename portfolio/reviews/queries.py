@@ -42,10 +42,8 @@ OUTCOMES = (
     "promotion.accepted",
     "promotion.deferred",
     "promotion.declined",
-    "review.agreed",
-    "review.choice_made",
-    "review.experiment_kept",
     "review.opened",
+    "review.experiment_kept",
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -35,7 +35,7 @@ from tests.browser import Browser
 from tests.factories import ZONE, a_facilitator, a_leader, a_running_experiment, at, changing, here, reading, reloaded
 
 SignedIn = Callable[[Person], Browser]
-LATER = "2026-06-25T14:00"  # When the reviews of these tests are held.
+HELD = "2026-06-25T13:00"  # When the reviews of these tests are held.
 
 
 def a_plan_form(facilitator: Person, **answers: Any) -> dict[str, str]:
@@ -85,7 +85,9 @@ def closed(review: Review, *, by: Person | None = None) -> Review:
     return reloaded(review)
 
 
-def agreed(review: Review, what: str, *, owner: Person, due: str = "2026-07-13", by: Person | None = None) -> ReviewAction:
+def agreed(
+    review: Review, what: str, *, owner: Person, due: str = "2026-07-13", by: Person | None = None
+) -> ReviewAction:
     """Something that somebody took on in an open review."""
     by = by or a_facilitator()
     with changing(review, by=by) as (room, facilitator, moment):
@@ -169,7 +171,3 @@ def text_of(page: str) -> str:
 
 def _say() -> Any:
     return current_app.jinja_env.globals["sentence"]
-
-
-def the_clock(app: Flask) -> None:
-    """Only here so that a test can name what it stands on."""

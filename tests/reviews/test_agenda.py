@@ -1,0 +1,245 @@
+"""The agenda: assembled from the portfolio, in the order of the meeting, for who may see what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portfolio.network.decision import DecisionKind
+from portfolio.network.learning import Evidence, Kind
+from portfolio.organisation.house_rules import AmountsSeenBy
+from portfolio.reviews.outcome import Part
+from tests.bridge.crossings import a_promotion, answering
+from tests.factories import (
+    a_criterion,
+    a_facilitator,
+    a_leader,
+    a_person,
+    a_proposed_experiment,
+    a_running_experiment,
+    an_approved_experiment,
+    an_envelope,
+    at,
+    change_house_rules,
+    changing,
+)
+from tests.reviews.meetings import (
+    HELD,
+    SignedIn,
+    a_closed_review,
+    a_scheduled_review,
+    agenda,
+    agreed,
+    an_ended_experiment,
+    an_open_review,
+    closed,
+    decide,
+    learned,
+    part,
+    read,
+    refs,
+    said_in,
+)
+
+
+@pytest.fixture(autouse=True)
+def held(app: Flask) -> Iterator[None]:
+    """An afternoon at the end of June."""
+    with at(HELD):
+        yield
+
+
+def test_the_parts_stand_in_the_order_of_the_meeting() -> None:
+    found = agenda(a_scheduled_review(), viewer=a_person())
+
+    assert [section.part for section in found.sections] == list(Part)
+
+
+def test_a_volunteer_finds_no_restricted_experiment_on_the_agenda() -> None:
+    ended = an_ended_experiment(restricted=True)
+    review = a_scheduled_review()
+
+    assert refs(part(review, Part.ENDED, viewer=a_person())) == []
+    assert refs(part(review, Part.ENDED, viewer=a_facilitator())) == [ended.ref]
+    assert refs(part(review, Part.ENDED, viewer=ended.lead)) == [ended.ref]  # type: ignore[arg-type]
+
+
+def test_amounts_are_for_those_the_house_rules_name(signed_in: SignedIn) -> None:
+    change_house_rules(amounts_seen_by=AmountsSeenBy.INVOLVED)
+    ended = an_ended_experiment(budget="12345")
+    review = a_scheduled_review()
+
+    page = signed_in(a_person()).get(f"/reviews/{review.ref}").text
+    assert "12,345" not in page
+    assert "restricted" in page
+    for insider in (ended.lead, a_facilitator(), a_leader()):
+        assert "12,345" in signed_in(insider).get(f"/reviews/{review.ref}").text  # type: ignore[arg-type]
+
+
+def test_what_still_runs_is_not_put_up_for_decision() -> None:
+    a_running_experiment()
+
+    assert refs(part(a_scheduled_review(), Part.ENDED, viewer=a_leader())) == []
+
+
+def test_an_ended_timebox_shows_what_is_needed_to_decide() -> None:
+    ended = an_ended_experiment(budget="15000")
+    read(ended, "3.5", "2026-05-20")
+    learned(ended, "Nobody waits any more", evidence=Evidence.MEASURED)
+    learned(ended, "Somebody said so", evidence=Evidence.OPINION)
+
+    section = part(a_scheduled_review(), Part.ENDED, viewer=a_leader())
+
+    said = said_in(section)
+    assert refs(section) == [ended.ref]
+    assert "waits for 19 working days" in said
+    assert "By its criteria: Met" in said
+    assert "baseline 9\N{NO-BREAK SPACE}days, target 4\N{NO-BREAK SPACE}days, latest 3.5\N{NO-BREAK SPACE}days" in said
+    assert "Measured: Nobody waits any more" in said
+    assert "€0 of €15,000 spent" in said
+    assert [line.waits for line in section.lines] == [True]
+
+
+def test_who_may_decide_is_led_to_the_command_and_nobody_else() -> None:
+    sponsor = a_leader()
+    ended = an_ended_experiment(by=sponsor)
+    review = a_scheduled_review()
+    a_leader()
+
+    ways = {
+        viewer: part(review, Part.ENDED, viewer=viewer).lines[0].way
+        for viewer in (a_leader(), sponsor, a_person(), ended.lead)
+    }
+
+    assert [way.endpoint for way in ways.values() if way] == ["deciding.new_decision"] + ["network.show_experiment"] * 3
+
+
+def test_off_track_is_past_a_stop_threshold_or_silent() -> None:
+    with at("2026-06-20"):
+        fine = a_running_experiment()
+        worse = a_running_experiment(criteria=(a_criterion(metric="Calls a day", unit="calls"),))
+    with at("2026-06-01"):
+        silent = a_running_experiment(criteria=(a_criterion(metric="Errors", unit="errors"),))
+    read(worse, "13", "2026-06-22")
+
+    section = part(a_scheduled_review(), Part.OFF_TRACK, viewer=a_person())
+
+    assert refs(section) == [worse.ref, silent.ref]
+    assert fine.ref not in refs(section)
+    assert "Past its stop threshold: Calls a day is 13" in said_in(section)
+    assert "Silent: no check-in for more than 14 days" in said_in(section)
+
+
+def test_decisions_count_from_the_review_before() -> None:
+    with at("2026-04-02"):
+        a_closed_review("2026-Q1")
+    first, second = an_ended_experiment(), an_ended_experiment()
+    with at("2026-06-02"):
+        decide(first, reason="It was **not** worth it.")
+    review = an_open_review("2026-Q2")
+    decide(second)
+    section = part(review, Part.DECIDED, viewer=a_person())
+    assert refs(section) == [first.ref, second.ref]
+    assert "On Tue 2 June" in said_in(section)
+    assert "In this review" in said_in(section)
+    assert refs(part(review, Part.NOT_DOING, viewer=a_person())) == [first.ref, second.ref]
+
+    with at("2026-06-26"):
+        closed(review)
+    with at("2026-09-25"):
+        assert refs(part(a_scheduled_review("2026-Q3"), Part.DECIDED, viewer=a_person())) == []
+
+
+def test_what_we_leave_is_declined_stopped_or_withdrawn_with_its_reason() -> None:
+    declined, withdrawn, draft = a_proposed_experiment(), a_proposed_experiment(), a_proposed_experiment()
+    with changing(declined, by=a_leader()) as (proposal, leader, moment):
+        proposal.decline("Somebody does it already.", version_hash=declined.version_hash or "", by=leader, at=moment)
+    with changing(withdrawn, by=withdrawn.lead) as (proposal, lead, moment):  # type: ignore[arg-type]
+        proposal.withdraw(rules=proposal.rules, by=lead, at=moment)
+
+    section = part(a_scheduled_review(), Part.NOT_DOING, viewer=a_person())
+
+    assert refs(section) == [declined.ref, withdrawn.ref]
+    assert "Somebody does it already." in said_in(section)
+    assert draft.ref not in refs(section)
+
+
+def test_money_is_shown_to_the_cent_and_the_next_envelope_is_asked_for() -> None:
+    an_envelope("140000.55")
+    an_approved_experiment(budget="15000")
+
+    section = part(a_scheduled_review(), Part.MONEY, viewer=a_leader())
+
+    assert "€140,000.55 set aside\n€15,000 granted\n€0 of it spent\n€125,000.55 free" in said_in(section)
+    this, following = section.lines
+    assert [this.waits, following.waits] == [False, True]
+    assert following.way is not None
+    assert following.way.values == {"quarter": "2026-Q3"}
+
+
+def test_quick_wins_name_the_people_to_thank() -> None:
+    running = a_running_experiment(lead=a_person(name="Fatima El Amrani"))
+    won = learned(running, "The route on the floor", kind=Kind.QUICK_WIN)
+    learned(running, "Just an insight")
+
+    section = part(a_scheduled_review(), Part.WINS, viewer=a_person())
+
+    assert refs(section) == [won.ref]
+    assert "Fatima El Amrani" in said_in(section)
+
+
+def test_actions_of_last_time_come_back_with_what_became_of_them(signed_in: SignedIn) -> None:
+    owner = a_person(name="Ilse Goethals")
+    with at("2026-04-02"):
+        first = an_open_review("2026-Q1")
+        action = agreed(first, "Ask the care homes", owner=owner, due="2026-05-01")
+        closed(first)
+    review = a_scheduled_review("2026-Q2")
+    assert "Late" in said_in(part(review, Part.ACTIONS, viewer=owner))
+
+    answer = signed_in(owner).post(f"/reviews/actions/{action.id}/completion")
+
+    assert answer.status_code == 303
+    section = part(review, Part.ACTIONS, viewer=owner)
+    assert [line.title for line in section.lines] == ["Ask the care homes"]
+    assert "Done on Thu 25 June" in said_in(section)
+
+
+def test_promotions_wait_for_operations_until_they_are_answered() -> None:
+    waiting, declined = a_promotion(), a_promotion(title="A map on the floor")
+    with answering(declined) as (promotion, owner, moment):
+        promotion.decline("Forklifts wear it off.", by=owner, at=moment)
+
+    section = part(a_scheduled_review(), Part.PROMOTIONS, viewer=a_person())
+
+    assert refs(section) == [waiting.ref, declined.ref]
+    assert [line.waits for line in section.lines] == [True, False]
+    assert "Forklifts wear it off." in said_in(section)
+
+
+def test_the_agenda_costs_the_same_for_one_experiment_and_for_many(
+    count_statements: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    def fill(how_many: int) -> None:
+        for _ in range(how_many):
+            ended = an_ended_experiment()
+            learned(ended, "Something", kind=Kind.QUICK_WIN)
+            decide(an_ended_experiment(), DecisionKind.SCALE)
+            a_running_experiment()
+            a_promotion()
+            an_approved_experiment()
+
+    def cost() -> int:
+        with count_statements() as statements:
+            agenda(review, viewer=viewer)
+        return len(statements)
+
+    review, viewer = a_scheduled_review(), a_person()
+    fill(1)
+    one: Any = cost()
+    fill(3)
+    assert cost() == one
