@@ -112,7 +112,7 @@ def test_a_number_no_row_can_have_leads_nowhere(app: Flask, signed_in: SignIn) -
     for rule, method, address in addresses(app, number=10**30):
         if str(10**30) in address:
             answer = browser.open(address, method=method, data=form if method != "GET" else None)
-            assert answer.status_code == 404, (rule.endpoint, address)
+            assert answer.status_code in (404, 405), (rule.endpoint, address)
 
 
 @pytest.mark.parametrize("who", ["stranger", "leader", "observer's page", "missing", "refused"])

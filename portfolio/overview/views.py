@@ -17,6 +17,7 @@ from portfolio.overview.lanes import lanes
 from portfolio.overview.search_views import search
 from portfolio.people import policy as people_policy
 from portfolio.people.accounts import somebody
+from portfolio.reviews import queries as reviews
 from portfolio.strategy import queries as strategy
 
 bp = Blueprint("overview", __name__)
@@ -34,6 +35,7 @@ def home() -> ResponseReturnValue:
         lanes=lanes(person, rules),
         quick_win=log_queries.latest_quick_win(viewer=person),
         vision=strategy.vision(48) if person.is_volunteer else None,
+        next_review=reviews.next_review() if person.is_volunteer else None,
         envelope=budgets.envelope_of(rules.quarter),
         sees_totals=budgets_policy.sees_totals(person, rules),
         quarter=rules.quarter,

@@ -38,14 +38,14 @@ SignedIn = Callable[[Person], Browser]
 HELD = "2026-06-25T13:00"  # When the reviews of these tests are held.
 
 
-def a_plan_form(facilitator: Person, **answers: Any) -> dict[str, str]:
+def a_plan_form(host: Person, **answers: Any) -> dict[str, str]:
     """A plan as its page sends it."""
     usual = {
         "quarter": "2026-Q2",
         "day": "2026-06-25",
         "time": "14:00",
         "minutes": "90",
-        "facilitator": str(facilitator.id),
+        "facilitator": str(host.id),
         "notes": "Read the **charters** that ended.",
     }
     return {key: str(value) for key, value in (usual | answers).items() if value is not None}

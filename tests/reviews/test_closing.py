@@ -21,6 +21,7 @@ from tests.factories import (
     at,
     changing,
     envelope_now,
+    here,
     last_action,
     money,
     reloaded,
@@ -105,16 +106,10 @@ def test_what_a_leader_keeps_does_not_return_and_is_asked_for_again_next_time() 
         waiting = an_approved_experiment()
     review = an_open_review("2026-Q2")
     with changing(review, by=a_leader()) as (room, leader, moment):
-        room.keep(_here(waiting), "The new colleague starts in July.", by=leader, at=moment)
+        room.keep(here(waiting), "The new colleague starts in July.", by=leader, at=moment)
     closed(review)
     assert reloaded(waiting).state is State.APPROVED
 
     with at("2026-09-25"):
         closed(an_open_review("2026-Q3"))
     assert reloaded(waiting).state is State.WITHDRAWN
-
-
-def _here(experiment: object) -> object:
-    from tests.factories import here
-
-    return here(experiment)  # type: ignore[type-var]

@@ -135,7 +135,7 @@ def test_the_same_words_again_are_no_new_statement(signed_in: SignedIn) -> None:
     assert len(visions(24)) == 1
 
 
-@pytest.mark.parametrize("months", [0, 12, 25, 10**30])
+@pytest.mark.parametrize("months", [0, 12, 25])
 def test_there_are_visions_at_24_and_48_months_only(signed_in: SignedIn, months: int) -> None:
     browser = signed_in(a_leader())
 

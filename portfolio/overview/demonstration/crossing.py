@@ -24,7 +24,7 @@ from portfolio.network.learning import Learning
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.unit import Unit
-from portfolio.overview.demonstration.stage import Act, Stage
+from portfolio.overview.demonstration.stage import Act, Stage, Story
 from portfolio.strategy.big_opportunity import BigOpportunity
 from portfolio.strategy.phase import Phase, PhaseText
 from portfolio.strategy.vision import Vision
@@ -94,8 +94,26 @@ COMMITMENTS = (
 )  # fmt: skip
 
 
-def set_direction(stage: Stage) -> None:
+def stories(stage: Stage) -> list[Story]:
+    """Everything that is told here, side by side."""
+    return [
+        set_direction(stage),
+        tie_phases(stage),
+        _commit(stage, "commitment-0", COMMITMENTS[0]),
+        _commit(stage, "commitment-1", COMMITMENTS[1]),
+        _urgent(stage),
+        _table(stage),
+        _quote(stage),
+        _advice(stage),
+        _route(stage),
+        _incomplete(stage),
+        _twice(stage),
+    ]
+
+
+def set_direction(stage: Stage) -> Story:
     """Why it is urgent, what is true in two and four years, and the steps worked backwards from there."""
+    yield -160, 9
     with stage.act("leader", -160, 9) as act:
         BigOpportunity.write(
             "More people grow old at home every year, and care homes run short of hands. Whoever gets the right device to "
@@ -112,8 +130,9 @@ def set_direction(stage: Stage) -> None:
             Vision.write(months, statement, before=None, shown=0, today=act.rules.today, by=act.person, at=act.at)
 
 
-def tie_phases(stage: Stage) -> None:
+def tie_phases(stage: Stage) -> Story:
     """Put the phases on the road and hang the experiments on them."""
+    yield -159, 9
     with stage.act("leader", -159, 9) as act:
         phases = {}
         for name, brings, worth, serves, first, weeks, _hanging in PHASES:
@@ -124,23 +143,24 @@ def tie_phases(stage: Stage) -> None:
         numbers = {name: phase.id for name, phase in phases.items()}
     for name, *_rest, hanging in PHASES:
         for experiment in hanging:
+            yield -1, 8
             with stage.act("leader", -1, 8) as act:
                 phase = db.session.get_one(Phase, numbers[name])
                 act.experiment(stage.refs[experiment]).tie_to(phase, by=act.person)
 
 
-def deliver(stage: Stage) -> None:
-    """What operations improve and renew themselves."""
-    for number, commitment in enumerate(COMMITMENTS):
-        _commit(stage, f"commitment-{number}", commitment)
+def _urgent(stage: Stage) -> Story:
+    """An improvement that was embedded."""
+    yield from _commit(stage, "commitment-2", COMMITMENTS[2])
+    yield -62, 10
     with stage.act("operations", -62) as act:
         initiative = _initiative(act, stage.refs["commitment-2"])
         initiative.embed(Decimal(91), act.rules.today, rules=act.rules, by=act.person, at=act.at)
 
 
-def cross(stage: Stage) -> None:
-    """Learnings into operations, and challenges to the network."""
-    _offer(
+def _table(stage: Stage) -> Story:
+    """The learning that became daily work: lead time six days to one."""
+    yield from _offer(
         stage, "table", "volunteer", -66, ("It goes right when driver and planner see the same route before it is fixed",),
         "operations", "Intake and Planning",
         PromotionText(
@@ -150,16 +170,21 @@ def cross(stage: Stage) -> None:
         ),
     )  # fmt: skip
     starts = stage.today - timedelta(days=58)
-    _accept(stage, "table", "operations", -63, starts, starts + timedelta(weeks=6))
-    _follow(
+    yield from _accept(stage, "table", "operations", -63, starts, starts + timedelta(weeks=6))
+    yield from _follow(
         stage, "table-initiative", "operations", ((-58, 10, "The table stands."), (-30, 80, "Two of three regions."))
     )
+    yield -18, 10
     with stage.act("operations", -18) as act:
         initiative = _initiative(act, stage.refs["table-initiative"])
         initiative.embed(
             Decimal(1), act.rules.today, "Three weeks in a row, all regions.", rules=act.rules, by=act.person, at=act.at
         )
-    _offer(
+
+
+def _quote(stage: Stage) -> Story:
+    """A renewal that came from the network."""
+    yield from _offer(
         stage, "quote", "bram", -72, ("A quote linked to the accounts needs no retyping on the invoice",), "lies", "Sales",
         PromotionText(
             "Digital quote tool on the accounts",
@@ -168,14 +193,18 @@ def cross(stage: Stage) -> None:
         ),
     )  # fmt: skip
     starts = stage.today - timedelta(days=55)
-    _accept(stage, "quote", "lies", -65, starts, starts + timedelta(weeks=12))
-    _follow(
+    yield from _accept(stage, "quote", "lies", -65, starts, starts + timedelta(weeks=12))
+    yield from _follow(
         stage,
         "quote-initiative",
         "lies",
         ((-50, 25, "Half of Sales works in it."), (-9, 80, "All but the trade fairs.")),
     )
-    _offer(
+
+
+def _advice(stage: Stage) -> Story:
+    """Waits for its answer."""
+    yield from _offer(
         stage, "advice", "lies", -8, ("Invoicing knows before anyone when a delivery will go wrong",), "pieter", "Care Advice",
         PromotionText(
             "No planning without a signed advice",
@@ -183,29 +212,44 @@ def cross(stage: Stage) -> None:
             FormOfChange.IMPROVE, "Second visits", "a week", Decimal(14), Decimal(6),
         ),
     )  # fmt: skip
-    _offer(
+
+
+def _route(stage: Stage) -> Story:
+    """Declined, with a reason."""
+    yield from _offer(
         stage, "route", "fatima", -40, ("The route taped on the floor",), "operations", "Warehouse",
         PromotionText(
             "A map of the routes on the warehouse floor", "Tape the five routes on the floor beside dock 2.",
             FormOfChange.IMPROVE, "Second visits", "a week", Decimal(14), Decimal(12),
         ),
     )  # fmt: skip
+    yield -36, 10
     with stage.act("operations", -36) as act:
         promotion = bridge.promotion_for_change(stage.refs["route"], viewer=act.person)
         promotion.decline(
             "Forklifts wear tape off in a week. The table at 15:00 does the same.", by=act.person, at=act.at
         )
-    _raise(stage, "incomplete", "tom", -16, "Why do one in five returns come back incomplete?",
+
+
+def _incomplete(stage: Stage) -> Story:
+    """A challenge that an experiment took up."""
+    yield from _raise(stage, "incomplete", "tom", -16, "Why do one in five returns come back incomplete?",
            "A rail is missing, or the remote. We order it again, and the bed **waits nine days**.", "20")  # fmt: skip
+    yield -2, 10
     with stage.act("ilse", -2) as act:
         challenge = challenge_for_change(stage.refs["incomplete"])
         challenge.take_up(act.experiment(stage.refs["returns"]), by=act.person, at=act.at)
-    _raise(stage, "twice", "operations", -6, "Why does a van drive to the same street twice a day?",
+
+
+def _twice(stage: Stage) -> Story:
+    """A challenge that nobody works on yet."""
+    yield from _raise(stage, "twice", "operations", -6, "Why does a van drive to the same street twice a day?",
            "Two orders, two units, two vans. Neighbours ask whether we are lost.", None)  # fmt: skip
 
 
-def _commit(stage: Stage, name: str, said: Commitment) -> None:
+def _commit(stage: Stage, name: str, said: Commitment) -> Story:
     starts = stage.today + timedelta(days=said.starts)
+    yield said.starts - 12, 10
     with stage.act(said.owner, said.starts - 12) as act:
         text = InitiativeText(
             title=said.title,
@@ -223,16 +267,20 @@ def _commit(stage: Stage, name: str, said: Commitment) -> None:
         )
         initiative = Initiative.suggest(text, unit=_unit(said.unit), owner=act.person, by=act.person, at=act.at)
         stage.remember(name, initiative)
+    yield said.starts - 10, 10
     with stage.act(said.owner, said.starts - 10) as act:
         _initiative(act, stage.refs[name]).plan(by=act.person, at=act.at)
+    yield said.starts, 10
     with stage.act(said.owner, said.starts) as act:
         _initiative(act, stage.refs[name]).start(rules=act.rules, by=act.person)
     for day, colour, percent, reason in said.statuses:
+        yield day, 10
         with stage.act(said.owner, day) as act:
             _initiative(act, stage.refs[name]).report_status(
                 colour, reason, percent, rules=act.rules, by=act.person, at=act.at
             )
     for day, value in said.readings:
+        yield day, 15
         with stage.act(said.owner, day, 15) as act:
             _initiative(act, stage.refs[name]).read(
                 Decimal(value), act.rules.today, rules=act.rules, by=act.person, at=act.at
@@ -241,7 +289,8 @@ def _commit(stage: Stage, name: str, said: Commitment) -> None:
 
 def _offer(
     stage: Stage, name: str, by: str, day: int, titles: tuple[str, ...], owner: str, unit: str, text: PromotionText
-) -> None:
+) -> Story:
+    yield day, 10
     with stage.act(by, day) as act:
         ids = db.session.scalars(select(Learning.id).where(Learning.title.in_(titles))).all()
         learnings = learning_queries.learnings_for_change(ids, viewer=act.person)
@@ -257,7 +306,8 @@ def _offer(
         stage.remember(name, promotion)
 
 
-def _accept(stage: Stage, name: str, by: str, day: int, starts_on: date, due_on: date) -> None:
+def _accept(stage: Stage, name: str, by: str, day: int, starts_on: date, due_on: date) -> Story:
+    yield day, 10
     with stage.act(by, day) as act:
         promotion = bridge.promotion_for_change(stage.refs[name], viewer=act.person)
         initiative = promotion.accept(
@@ -271,22 +321,25 @@ def _accept(stage: Stage, name: str, by: str, day: int, starts_on: date, due_on:
         stage.remember(f"{name}-initiative", initiative)
 
 
-def _follow(stage: Stage, name: str, owner: str, statuses: tuple[tuple[int, int, str], ...]) -> None:
+def _follow(stage: Stage, name: str, owner: str, statuses: tuple[tuple[int, int, str], ...]) -> Story:
+    yield statuses[0][0], 8
     with stage.act(owner, statuses[0][0], 8) as act:
         _initiative(act, stage.refs[name]).start(rules=act.rules, by=act.person)
     for day, percent, reason in statuses:
+        yield day, 10
         with stage.act(owner, day) as act:
             _initiative(act, stage.refs[name]).report_status(
                 Colour.GREEN, reason, percent, rules=act.rules, by=act.person, at=act.at
             )
 
 
-def _raise(stage: Stage, name: str, by: str, day: int, title: str, tension: str, percent: str | None) -> None:
+def _raise(stage: Stage, name: str, by: str, day: int, title: str, tension: str, percent: str | None) -> Story:
     text = (
         ChallengeText(title, tension, "Returns that come back incomplete", "%", Decimal(percent))
         if percent
         else ChallengeText(title, tension)
     )
+    yield day, 10
     with stage.act(by, day) as act:
         challenge = Challenge.raise_(text, unit=_unit("Workshop" if percent else "Warehouse"), by=act.person, at=act.at)
         stage.remember(name, challenge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.people import queries as people
 from portfolio.people.person import Person
+
+Story = Iterator[tuple[int, int]]  # Says before each step on which day, from today, and at which hour it happens.
 
 
 @dataclass
@@ -48,6 +51,15 @@ class Stage:
     refs: dict[str, str] = field(default_factory=dict)  # What the story calls a thing, to its identifier.
     _minute: int = 0
 
+    def play(self, *stories: Story) -> None:
+        """Tell stories side by side, each step on its day, so that the trail reads as it would have been written."""
+        waiting: list[tuple[tuple[int, int], int, Story]] = []
+        for number, story in enumerate(stories):
+            _wait_for_next(waiting, number, story)
+        while waiting:
+            _, number, story = heapq.heappop(waiting)
+            _wait_for_next(waiting, number, story)
+
     @contextmanager
     def act(self, email: str, days: int, hour: int = 10) -> Iterator[Act]:
         """One act of a person, so many days from today; never later than now."""
@@ -61,6 +73,13 @@ class Stage:
         """Keep a new thing's identifier under a name of the story."""
         db.session.flush()
         self.refs[name] = thing.ref
+
+
+def _wait_for_next(waiting: list[tuple[tuple[int, int], int, Story]], number: int, story: Story) -> None:
+    """Let a story take its step, up to where it says when the next one happens."""
+    when = next(story, None)
+    if when is not None:
+        heapq.heappush(waiting, (when, number, story))
 
 
 def _person(email: str) -> Person:

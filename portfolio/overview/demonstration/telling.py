@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
 from portfolio.budgets.envelope import Envelope, envelope_for_change
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.money import Money
 from portfolio.network.deciding import LearningCard
 from portfolio.network.decision import DecisionKind
-from portfolio.network.experiment import Experiment
-from portfolio.network.findings import findings_of
-from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.installation import Installation
-from portfolio.organisation.measure import Measure
-from portfolio.overview.demonstration import bets, cast, crossing
-from portfolio.overview.demonstration.bets import EURO, Bet
-from portfolio.overview.demonstration.stage import Stage
+from portfolio.overview.demonstration import bets, cast, crossing, meeting
+from portfolio.overview.demonstration.bets import EURO
+from portfolio.overview.demonstration.stage import Stage, Story
+from portfolio.overview.demonstration.steps import Ending, approved, decide, draft, propose, run
 from portfolio.people.comment import Comment
 
 FIRST_DAY = 165  # Days ago.
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How an experiment was decided."""
-
-    kind: DecisionKind
-    by: str
-    reason: str
-    card: LearningCard
-    not_measured: str = ""
 
 
 def tell(say: Say) -> None:
@@ -48,27 +32,36 @@ def tell(say: Say) -> None:
     db.session.rollback()
     say("People and units")
     cast.bring_in(FIRST_DAY)
-    _set_envelopes(stage)
-    say("Last quarter")
-    _last_quarter(stage)
-    say("This quarter")
-    _this_quarter(stage)
-    say("Direction, operations and the bridge")
-    crossing.set_direction(stage)
-    crossing.tie_phases(stage)
-    crossing.deliver(stage)
-    crossing.cross(stage)
+    say("Half a year, day by day")
+    stage.play(
+        _set_envelopes(stage),
+        _lego(stage),
+        _quotes(stage),
+        _night(stage),
+        _tablet(stage),
+        _orders(stage),
+        run(stage, "stock", bets.STOCK, proposed=-45, start=-31, sponsor="leader", shared=True),
+        run(stage, "drafts", bets.DRAFTS, proposed=-50, start=-39, sponsor="leader2"),
+        run(stage, "counter", bets.COUNTER, proposed=-20, start=-9, sponsor="leader"),
+        approved(stage, "returns", bets.RETURNS, proposed=-12, approved=-3),
+        _mattress(stage),
+        _invoices(stage),
+        draft(stage, "wheelchairs", bets.WHEELCHAIRS, -1),
+        *crossing.stories(stage),
+        *meeting.stories(stage),
+    )
     with write_tx():
         db.session.get_one(Installation, 1).is_demo = True
 
 
-def _set_envelopes(stage: Stage) -> None:
+def _set_envelopes(stage: Stage) -> Story:
     first, today = stage.today - timedelta(days=FIRST_DAY - 3), stage.today
     quarter = house_rules().quarter_of(first)
     current = house_rules().quarter_of(today)
     while quarter <= current:
         days = (max(quarter.first_day, first) - today).days
         amount = 160_000 if quarter == current else 120_000
+        yield days, 9
         with stage.act("leader", days, 9) as act:
             envelope = envelope_for_change(quarter) or Envelope.open(quarter, by=act.person, at=act.at)
             envelope.adjust(
@@ -81,9 +74,10 @@ def _set_envelopes(stage: Stage) -> None:
         quarter = quarter.next
 
 
-def _last_quarter(stage: Stage) -> None:
-    _run(stage, "lego", bets.LEGO, proposed=-140, start=-130, releases={3: 1}, sponsor="leader")
-    _decide(
+def _lego(stage: Stage) -> Story:
+    """Six days become one; it is scaled."""
+    yield from run(stage, "lego", bets.LEGO, proposed=-140, start=-130, releases={3: 1}, sponsor="leader")
+    yield from decide(
         stage, "lego", -68,
         Ending(
             DecisionKind.SCALE, "leader2",
@@ -97,8 +91,12 @@ def _last_quarter(stage: Stage) -> None:
         ),
         recommended=(DecisionKind.SCALE, 4_000, "The table costs an hour a day and saves a visit a day."),
     )  # fmt: skip
-    _run(stage, "quotes", bets.QUOTES, proposed=-142, start=-134, releases={4: 1}, sponsor="leader2")
-    _decide(
+
+
+def _quotes(stage: Stage) -> Story:
+    """The first phase of order-to-cash; scaled."""
+    yield from run(stage, "quotes", bets.QUOTES, proposed=-142, start=-134, releases={4: 1}, sponsor="leader2")
+    yield from decide(
         stage, "quotes", -74,
         Ending(
             DecisionKind.SCALE, "leader",
@@ -111,8 +109,12 @@ def _last_quarter(stage: Stage) -> None:
             ),
         ),
     )  # fmt: skip
-    _run(stage, "night", bets.NIGHT, proposed=-138, start=-128, sponsor="leader")
-    _decide(
+
+
+def _night(stage: Stage) -> Story:
+    """Clearly answered, and stopped."""
+    yield from run(stage, "night", bets.NIGHT, proposed=-138, start=-128, sponsor="leader")
+    yield from decide(
         stage, "night", -83,
         Ending(
             DecisionKind.STOP, "leader2",
@@ -125,8 +127,13 @@ def _last_quarter(stage: Stage) -> None:
             ),
         ),
     )  # fmt: skip
-    _draft(stage, "tablet", bets.TABLET, -120)
-    _propose(stage, "tablet", "koen", -119)
+
+
+def _tablet(stage: Stage) -> Story:
+    """Declined."""
+    yield from draft(stage, "tablet", bets.TABLET, -120)
+    yield from propose(stage, "tablet", "koen", -119)
+    yield -112, 10
     with stage.act("leader", -112) as act:
         experiment = act.experiment(stage.refs["tablet"])
         experiment.decline(
@@ -137,8 +144,10 @@ def _last_quarter(stage: Stage) -> None:
         )
 
 
-def _this_quarter(stage: Stage) -> None:
-    _run(stage, "orders", bets.ORDERS, proposed=-66, start=-53, releases={3: 1}, sponsor="leader")
+def _orders(stage: Stage) -> Story:
+    """The second phase of order-to-cash; its timebox has ended."""
+    yield from run(stage, "orders", bets.ORDERS, proposed=-66, start=-53, releases={3: 1}, sponsor="leader")
+    yield -3, 10
     with stage.act("bram", -3) as act:
         act.experiment(stage.refs["orders"]).recommend(
             DecisionKind.SCALE,
@@ -147,12 +156,13 @@ def _this_quarter(stage: Stage) -> None:
             by=act.person,
             at=act.at,
         )
-    _run(stage, "stock", bets.STOCK, proposed=-45, start=-31, sponsor="leader", shared=True)
-    _run(stage, "drafts", bets.DRAFTS, proposed=-50, start=-39, sponsor="leader2")
-    _run(stage, "counter", bets.COUNTER, proposed=-20, start=-9, sponsor="leader")
-    _approved(stage, "returns", bets.RETURNS, proposed=-12, approved=-2)
-    _draft(stage, "mattress", bets.MATTRESS, -20)
-    _propose(stage, "mattress", "tom", -17)
+
+
+def _mattress(stage: Stage) -> Story:
+    """Above what one leader grants: signed by the first of two."""
+    yield from draft(stage, "mattress", bets.MATTRESS, -20)
+    yield from propose(stage, "mattress", "tom", -17)
+    yield -1, 10
     with stage.act("leader", -1) as act:
         experiment = act.experiment(stage.refs["mattress"])
         experiment.approve(
@@ -165,8 +175,13 @@ def _this_quarter(stage: Stage) -> None:
             by=act.person,
             at=act.at,
         )
-    _draft(stage, "invoices", bets.INVOICES, -9)
-    _propose(stage, "invoices", "lies", -7)
+
+
+def _invoices(stage: Stage) -> Story:
+    """The third phase of order-to-cash; waits for an answer."""
+    yield from draft(stage, "invoices", bets.INVOICES, -9)
+    yield from propose(stage, "invoices", "lies", -7)
+    yield -5, 10
     with stage.act("leader", -5) as act:
         Comment.write(
             act.experiment(stage.refs["invoices"]),
@@ -175,6 +190,7 @@ def _this_quarter(stage: Stage) -> None:
             by=act.person,
             at=act.at,
         )
+    yield -4, 10
     with stage.act("lies", -4) as act:
         Comment.write(
             act.experiment(stage.refs["invoices"]),
@@ -182,151 +198,8 @@ def _this_quarter(stage: Stage) -> None:
             by=act.person,
             at=act.at,
         )
+    yield -3, 10
     with stage.act("koen", -3) as act:
         act.experiment(stage.refs["invoices"]).raise_hand(
             hours_a_week=2, note="I know the accountants of our ten largest customers.", by=act.person, at=act.at
         )
-    _draft(stage, "wheelchairs", bets.WHEELCHAIRS, -1)
-
-
-# What every experiment goes through ---------------------------------------------------------------------------------
-
-
-def _run(
-    stage: Stage,
-    name: str,
-    bet: Bet,
-    *,
-    proposed: int,
-    start: int,
-    sponsor: str,
-    releases: dict[int, int] | None = None,
-    shared: bool = False,
-) -> None:
-    _approved(stage, name, bet, proposed=proposed, approved=start - 3, sponsor=sponsor, shared=shared)
-    with stage.act(bet.lead, start, 9) as act:
-        act.experiment(stage.refs[name]).start(rules=act.rules, by=act.person, at=act.at)
-    for week in range(1, (bet.charter.weeks or 0) + 1):
-        _week(stage, name, bet, week, start + 7 * (week - 1))
-        if releases and week in releases:
-            _release(stage, name, bet, releases[week], start + 7 * (week - 1) + 5, sponsor)
-
-
-def _approved(
-    stage: Stage, name: str, bet: Bet, *, proposed: int, approved: int, sponsor: str = "leader", shared: bool = False
-) -> None:
-    _draft(stage, name, bet, proposed - 3, shared=shared)
-    _propose(stage, name, bet.lead, proposed)
-    with stage.act(sponsor, approved) as act:
-        experiment = act.experiment(stage.refs[name])
-        experiment.approve(
-            experiment.grant.asked_money,
-            version_hash=experiment.version_hash or "",
-            reason="A clear question, a number that can say no, and a team that crosses units. Go.",
-            confidence=55,
-            rules=act.rules,
-            by=act.person,
-            at=act.at,
-        )
-
-
-def _draft(stage: Stage, name: str, bet: Bet, day: int, *, shared: bool = False) -> None:
-    """A draft and its team."""
-    with stage.act(bet.lead, day) as act:
-        experiment = Experiment.draft(
-            bet.charter, rules=act.rules, unit=None, shared=shared, confidence=50, by=act.person, at=act.at
-        )
-        stage.remember(name, experiment)
-    with stage.act(bet.lead, day, 15) as act:
-        experiment = act.experiment(stage.refs[name])
-        for member in bet.team:
-            experiment.add_member(act.somebody(member), hours_a_week=2, by=act.person, at=act.at)
-
-
-def _propose(stage: Stage, name: str, lead: str, day: int) -> None:
-    with stage.act(lead, day) as act:
-        act.experiment(stage.refs[name]).propose(rules=act.rules, by=act.person, at=act.at)
-
-
-def _week(stage: Stage, name: str, bet: Bet, week: int, first: int) -> None:
-    """One week of the timebox, as far as it has come."""
-    if first + 4 > 0:
-        return
-    sure = bet.confidence[week - 1] if week <= len(bet.confidence) else None
-    if sure is not None:
-        _check_in(stage, name, bet, week, sure, first + 2)
-    for learning in (learning for learning in bet.learnings if learning[0] == week):
-        _learn(stage, name, learning, first + 3)
-    for metric, value in bet.read_in(week):
-        _read(stage, name, bet.lead, metric, value, first + 4)
-    for expense in (expense for expense in bet.expenses if expense[0] == week):
-        _spend(stage, name, expense, first + 4)
-
-
-def _check_in(stage: Stage, name: str, bet: Bet, week: int, sure: int, day: int) -> None:
-    with stage.act(bet.lead, day, 9) as act:
-        act.experiment(stage.refs[name]).check_in(
-            confidence=sure,
-            hours=bet.charter.hours_a_week,
-            next_step=bet.charter.first_step if week == 1 else "Show last week’s numbers and pick one case to rebuild.",
-            rules=act.rules,
-            by=act.person,
-            at=act.at,
-        )
-
-
-def _learn(stage: Stage, name: str, learning: tuple[int, str, str, str, str, str], day: int) -> None:
-    _, author, kind, evidence, title, body = learning
-    with stage.act(author, day, 16) as act:
-        act.experiment(stage.refs[name]).learn(
-            title,
-            body,
-            kind=Kind(kind),
-            evidence=Evidence(evidence),
-            on=act.rules.today,
-            rules=act.rules,
-            by=act.person,
-            at=act.at,
-        )
-
-
-def _spend(stage: Stage, name: str, expense: tuple[int, str, int, str], day: int) -> None:
-    _, author, euro, what = expense
-    with stage.act(author, day, 17) as act:
-        experiment = act.experiment(stage.refs[name])
-        amount = min(Money(euro * EURO), experiment.grant.left)
-        experiment.spend(amount, act.rules.today, what, rules=act.rules, by=act.person, at=act.at)
-
-
-def _read(stage: Stage, name: str, by: str, metric: str, value: str, day: int) -> None:
-    with stage.act(by, day, 11) as act:
-        experiment = act.experiment(stage.refs[name])
-        part = next(part for part in experiment.watched if part.metric == metric)
-        measure = db.session.get_one(Measure, part.measure_id)
-        experiment.read(measure, Decimal(value), act.rules.today, rules=act.rules, by=act.person, at=act.at)
-
-
-def _release(stage: Stage, name: str, bet: Bet, number: int, day: int, sponsor: str) -> None:
-    if day > 0:
-        return
-    with stage.act(bet.lead, day, 10) as act:
-        act.experiment(stage.refs[name]).give_evidence(
-            number, "Done and shown on Thursday; everyone was in the room.", rules=act.rules, by=act.person, at=act.at
-        )
-    with stage.act("leader2" if sponsor == "leader" else "leader", day, 14) as act:
-        act.experiment(stage.refs[name]).release(number, rules=act.rules, by=act.person, at=act.at)
-
-
-def _decide(
-    stage: Stage, name: str, day: int, ending: Ending, recommended: tuple[DecisionKind, int, str] | None = None
-) -> None:
-    if recommended:
-        kind, euro, why = recommended
-        with stage.act("volunteer", day - 3) as act:
-            act.experiment(stage.refs[name]).recommend(kind, Money(euro * EURO), why, by=act.person, at=act.at)
-    with stage.act(ending.by, day) as act:
-        experiment = act.experiment(stage.refs[name])
-        experiment.decide(
-            ending.kind, ending.reason, ending.card, findings_of(experiment), not_measured={}, rules=act.rules,
-            by=act.person, at=act.at,
-        )  # fmt: skip

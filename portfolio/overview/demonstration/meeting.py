@@ -1,0 +1,83 @@
+"""The demonstration's reviews: one closed, one coming."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from portfolio.organisation.house_rules import house_rules
+from portfolio.organisation.quarter import Quarter
+from portfolio.overview.demonstration.stage import Stage, Story
+from portfolio.reviews import queries
+from portfolio.reviews.closing import close
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.review import Plan, Review
+
+
+def stories(stage: Stage) -> list[Story]:
+    """Everything that is told here."""
+    return [_closed_review(stage), _coming_review(stage)]
+
+
+def _closed_review(stage: Stage) -> Story:
+    """The review of the quarter behind, held in its first days after."""
+    current = house_rules().quarter_of(stage.today)
+    held = min(-1, (current.first_day + timedelta(days=5) - stage.today).days)
+    looks_back_on = house_rules().quarter_of(stage.today + timedelta(days=held)).previous
+    yield held - 21, 11
+    _schedule(stage, "review", held - 21, looks_back_on, held)
+    yield held, 13
+    with stage.act("facilitator", held, 13) as act:
+        queries.review_for_change(stage.refs["review"]).open(by=act.person, at=act.at)
+    yield held, 14
+    with stage.act("facilitator", held, 14) as act:
+        review = queries.review_for_change(stage.refs["review"])
+        review.note(
+            Part.DECIDED,
+            "The table from X-001 goes to every region. Everybody who was in the room asked when **theirs** is.",
+            by=act.person,
+            at=act.at,
+        )
+        review.agree(
+            "Show Roeselare how the table works, with Noor.",
+            act.somebody("operations"),
+            act.rules.today + timedelta(days=21),
+            by=act.person,
+            at=act.at,
+        )
+    yield held, 15
+    with stage.act("leader", held, 15) as act:
+        queries.review_for_change(stage.refs["review"]).choose_not(
+            "A second customer file at the counter",
+            "The first one has to earn its place. We look again in half a year.",
+            by=act.person,
+            at=act.at,
+        )
+    yield held, 16
+    with stage.act("facilitator", held, 16) as act:
+        say: Any = current_app.jinja_env.globals["sentence"]
+        close(queries.review_for_change(stage.refs["review"]), rules=act.rules, say=say, by=act.person, at=act.at)
+
+
+def _coming_review(stage: Stage) -> Story:
+    """The review of the quarter that runs, in its last days."""
+    current = house_rules().quarter_of(stage.today)
+    days = max(3, (current.last_day - timedelta(days=6) - stage.today).days)
+    yield -8, 11
+    _schedule(stage, "next-review", -8, current, days)
+
+
+def _schedule(stage: Stage, name: str, day: int, quarter: Quarter, days: int) -> None:
+    on = stage.today + timedelta(days=days)
+    with stage.act("facilitator", day, 11) as act:
+        plan = Plan(
+            quarter=quarter,
+            scheduled_for=datetime.combine(on, time(14), ZoneInfo(stage.zone)),
+            minutes=90,
+            facilitator=act.person,
+            notes="Read what your experiments learned, and bring one number.",
+        )
+        stage.remember(name, Review.schedule(plan, rules=act.rules, by=act.person))
