@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 from portfolio.foundation import request_key
 from portfolio.foundation.authority import Permission, authorize
 from portfolio.foundation.database import db, write_tx
-from portfolio.foundation.errors import Words
+from portfolio.foundation.errors import Missing, Words
 
 TRIES = 4
 LOST_RACES = {"40001", "40P01", "55P03"}
@@ -81,7 +81,7 @@ def acting() -> Iterator[Act]:
         person = current_app.extensions["gate"].current()
         key = request.form.get("request_key", "")
         claimed = None
-        if person is not None and key:
+        if person is not None and key.isalnum():
             claimed = request_key.claim(
                 person_id=person.id,
                 key=key[:64],
@@ -105,6 +105,8 @@ class RetryingFlask(Flask):
     """Runs a view again, a few times, when it lost a race for a row; a view does nothing irreversible before."""
 
     def dispatch_request(self) -> ResponseReturnValue:
+        if any("\0" in said for said in (request.path, *(value for _, value in request.args.items(multi=True)))):
+            raise Missing  # Nobody types it, and PostgreSQL refuses to look for it.
         for left in reversed(range(TRIES)):
             try:
                 return super().dispatch_request()

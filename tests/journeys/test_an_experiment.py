@@ -1,4 +1,4 @@
-"""Three people take one experiment from an idea to its decision, and see on the way what each should."""
+"""Three people take one experiment from an idea to a closed review, and see on the way what each should."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from datetime import datetime, timedelta
 import pytest
 
 from portfolio.foundation import clock
-from tests.factories import a_leader, a_person, a_unit, an_envelope
+from tests.factories import a_facilitator, a_leader, a_person, a_unit, an_envelope, an_operations_owner
 from tests.journeys.conftest import Visitor
 
 pytestmark = pytest.mark.journey
 
 
-def test_from_an_idea_to_a_decision(visitor: Callable[..., Visitor], time_passes: Callable[[datetime], None]) -> None:
+def test_from_an_idea_to_a_closed_review(
+    visitor: Callable[..., Visitor], time_passes: Callable[[datetime], None]
+) -> None:
     warehouse, sales = a_unit("Warehouse"), a_unit("Sales")
     volunteer, sponsor, decider = (
         a_person(name="Noor Claeys", unit=warehouse),
         a_leader(name="Hilde Baert"),
         a_leader(name="Dirk Lambrecht"),
     )
+    operations, facilitator = an_operations_owner(a_unit("Finance"), name="Jonas Vermeulen"), a_facilitator()
     noor, hilde = visitor(volunteer, phone=True), visitor(sponsor)
-    bram = visitor(a_person(name="Bram Wouters", unit=sales), dark=True)
+    colleague = a_person(name="Bram Wouters", unit=sales)
+    bram = visitor(colleague, dark=True)
     an_envelope("20000")
 
     # The volunteer finds out where it belongs, keeps a draft, and hears what still stands in the way.
@@ -88,6 +92,7 @@ def test_from_an_idea_to_a_decision(visitor: Callable[..., Visitor], time_passes
     )
     time_passes(clock.now() + timedelta(days=2))
     hilde, dirk = visitor(sponsor), visitor(decider)
+    bram = visitor(colleague, dark=True)
     noor.goes_to("/").sees("Propose the next step of").follows("Propose it")
     noor.picks("kind", "scale").fills(reason="One day, held.").presses("Propose this step")
     assert hilde.page.goto(f"{draft}/decision").status == 403, "the sponsor is party to it"
@@ -99,6 +104,41 @@ def test_from_an_idea_to_a_decision(visitor: Callable[..., Visitor], time_passes
         therefore="One table at 15:00.",
     ).presses("Record the decision").sees("Decided: Scale.")
     noor.goes_to(draft).sees("Make it the way we work.", "€1,850.50 spent, €10,149.50 went back.")
+
+    # The learning crosses the bridge: put to operations, accepted, made daily work, and back with those who learned it.
+    noor.sees("Scaled, not promoted").follows("Promote what was learned")
+    noor.page.get_by_role("checkbox").first.check()
+    noor.page.locator("[name=put_to]").select_option(index=1)
+    noor.picks("form", "improve").fills(
+        title="No planning without a signed advice",
+        change="Invoicing marks it at intake.",
+        metric="Second visits",
+        unit_of_measure="a week",
+        baseline="14",
+        target="6",
+    )
+    noor.presses("Put it to its owner").sees("No planning without a signed advice")
+    promotion = noor.page.url.split("#")[0]
+    assert noor.page.get_by_role("button", name="Accept it").count() == 0, "only the owner answers"
+    today = clock.now().date()
+    jonas = visitor(operations).goes_to("/").follows("Answer").sees("Invoicing marks it at intake.")
+    jonas.fills(starts_on=today.isoformat(), due_on=(today + timedelta(days=30)).isoformat()).presses("Accept it")
+    jonas.goes_to(promotion).page.get_by_role("link", name="Open I-001").click()
+    jonas.page.wait_for_load_state()
+    jonas.looks().presses("Start today").goes_to("/initiatives/I-001/embedding")
+    jonas.fills(value="5", embedded_on=today.isoformat()).presses("Embed it")
+    noor.goes_to(draft).sees("No planning without a signed advice", "14 to 5 a week")
+
+    # The review closes on it, for good; everyone reads the same record, and nobody alters it.
+    karel = visitor(facilitator).goes_to("/reviews/new")
+    karel.fills(day=today.isoformat(), time="23:30").presses("Schedule it").presses("Open the review")
+    review = karel.page.url.split("#")[0]
+    noor.goes_to(review).sees("Can teams find the one-day route themselves?")
+    assert noor.page.goto(f"{review}/closing").status == 403, "a facilitator or a leader closes it"
+    karel.goes_to(f"{review}/closing").presses("Close and freeze").sees("Frozen on")
+    for reader in (noor, bram, jonas):
+        reader.goes_to(review).sees("Frozen on", "Make it the way we work.", "No planning without a signed advice")
+    assert karel.page.goto(f"{review}/closing").status in (404, 409), "what is closed stays closed"
 
 
 def test_a_form_sent_twice_acts_once(visitor: Callable[..., Visitor]) -> None:

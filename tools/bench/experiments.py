@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
-from portfolio.foundation.money import Money as Amount
 from portfolio.foundation.numbering import ref
-from portfolio.network.charter import Charter, CriterionText, GuardrailText, MilestoneText
 from portfolio.network.criterion import Verdict
 from portfolio.network.decision import DecisionKind
 from portfolio.network.state import State
-from portfolio.network.version import VersionKind
-from portfolio.organisation.change import FormOfChange
-from portfolio.organisation.measure import Direction
+from tools.bench.charters import Kept, Measures, add_version, write_charter
 from tools.bench.ground import Ground
 from tools.bench.log import add_check_ins, add_comment, add_learnings
 from tools.bench.money import Money, add_grant
@@ -35,8 +29,8 @@ MIXTURE = {
 }
 PATTERN = [state for state, many in MIXTURE.items() for _ in range(many)]
 STARTED, GRANTED = (State.RUNNING, State.CLOSED), (State.APPROVED, State.RUNNING, State.CLOSED)
-WEEKS = 8
-STEP = 7  # Has no divisor with the pattern's length in common, so neighbours on a page differ.
+OVER = (State.CLOSED, State.DECLINED, State.WITHDRAWN)
+STEP = 7  # Has no divisor in common with the pattern's length, so neighbours on a page differ.
 
 
 @dataclass(frozen=True)
@@ -46,72 +40,70 @@ class Wanted:
     state: State
     lead: int
     team: list[int]
+    starts_on: date | None = None
+    weeks: int = 8
     criteria: int = 2
-    weeks: int = WEEKS
     check_ins: int = 4
     learnings: int = 14
-    starts_on: date | None = None
     own_measures: bool = False
 
+    @property
+    def is_record(self) -> bool:
+        """Whether it is imported history, which is nobody's."""
+        return self.state is State.RECORD
 
-@dataclass
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of its timebox."""
+        return self.starts_on + timedelta(weeks=self.weeks, days=-1) if self.starts_on else None
+
+
 class Experiments:
-    """Makes experiments."""
+    """Makes experiments, and remembers what is asked of them later."""
 
-    rows: Rows
-    words: Words
-    ground: Ground
-    made: int = 0
-    proposals: list[tuple[str, str]] = field(default_factory=list)  # Identifier and version of what waits.
-    learnings: list[tuple[int, int]] = field(default_factory=list)  # Number and experiment, to be promoted.
-    titles: list[tuple[int, str]] = field(default_factory=list)
-    _shared: list[int] = field(default_factory=list)  # Measures that neighbours count.
+    def __init__(self, rows: Rows, words: Words, ground: Ground) -> None:
+        self._rows, self._words, self.ground = rows, words, ground
+        self._measures = Measures(rows, ground)
+        self.titles: list[tuple[int, str]] = []  # Of all, by number.
+        self.proposals: list[tuple[str, str]] = []  # Identifier and version of what waits.
+        self.learnings: list[tuple[int, int]] = []  # Of some: learning and experiment, to be promoted.
 
-    def mixed(self, position: int) -> int:
-        """One like others: its state follows from its position."""
+    def mixed(self, position: int) -> None:
+        """Make one like others: its state follows from its position."""
         state = PATTERN[position * STEP % len(PATTERN)]
-        lead = self.ground.person(position)
-        team = [self.ground.person(position + 11), self.ground.person(position + 23)]
-        return self.make(Wanted(state, lead, team, starts_on=self._start(state, position)))
+        starts_on = self._start(state, position)
+        self.make(Wanted(state, self.ground.person(position), self._team(position), starts_on))
+
+    def proposal(self, position: int) -> None:
+        """Make one more proposal that waits for leadership."""
+        self.make(Wanted(State.PROPOSED, self.ground.person(position), self._team(position)))
+
+    def detailed(self, lead: int) -> str:
+        """Make the one whose page is measured: running, 10 criteria, 200 learnings, 12 check-ins; gives its name."""
+        wanted = Wanted(State.RUNNING, lead, self._team(5), self.ground.today - timedelta(weeks=12), 14)
+        return ref("X", self.make(replace(wanted, criteria=10, check_ins=12, learnings=200, own_measures=True)))
 
     def make(self, wanted: Wanted) -> int:
         """Make one; gives its number."""
-        rows, ground = self.rows, self.ground
+        rows, ground = self._rows, self.ground
         number = rows.number("experiment")
-        self.made += 1
-        charter = self._charter(wanted)
-        self.titles.append((number, charter.title))
+        kept = write_charter(rows, self._words, number, criteria=wanted.criteria, weeks=wanted.weeks)
+        self.titles.append((number, kept.charter.title))
         if wanted.state is State.PROPOSED:
-            self.proposals.append((ref("X", number), charter.hash))
+            self.proposals.append((ref("X", number), kept.hash))
         sponsor = ground.leader(number) if wanted.state in GRANTED else None
-        is_record = wanted.state is State.RECORD
-        grant = add_grant(
-            rows,
-            ground,
-            self._money(wanted, charter.budget.minor),
-            lead=None if is_record else wanted.lead,
-            team=[] if is_record else wanted.team,
-            sponsor=sponsor,
-        )
-        self._add_row(number, grant, charter, wanted, sponsor)
-        if is_record:
-            add_record(rows, self.words, ground, number)
-            return number
-        self._add_members(number, wanted)
-        measures = list(self._measures(number, wanted))
-        self._add_criteria(number, charter, measures)
-        if wanted.state is not State.DRAFT:
-            self._add_version(number, charter, wanted.lead)
-        if wanted.state in STARTED and wanted.starts_on:
-            add_check_ins(rows, self.words, ground, number, wanted.lead, wanted.check_ins)
-            self.learnings += add_learnings(
-                rows, self.words, ground, number, [wanted.lead, *wanted.team], wanted.learnings
-            )
-            self._read(number, measures, wanted.starts_on)
-        if wanted.state is State.CLOSED:
-            self._add_decision(number, sponsor)
-        add_comment(rows, self.words, ground, number)
+        money = self._money(wanted, kept.charter.budget.minor)
+        people = [] if wanted.is_record else [wanted.lead, *wanted.team]
+        grant = add_grant(rows, ground, money, people=people, sponsor=sponsor)
+        self._add_row(number, grant, kept, wanted, sponsor)
+        if wanted.is_record:
+            add_record(rows, self._words, ground, number)
+        else:
+            self._add_parts(number, kept, wanted, sponsor)
         return number
+
+    def _team(self, position: int) -> list[int]:
+        return [self.ground.person(position + 11), self.ground.person(position + 23)]
 
     def _start(self, state: State, position: int) -> date | None:
         """Running ones began some weeks ago, every fifth so long that its timebox is over; decided ones earlier."""
@@ -121,67 +113,34 @@ class Experiments:
         return self.ground.today - timedelta(weeks=weeks_ago)
 
     def _money(self, wanted: Wanted, asked: int) -> Money:
-        if wanted.state is State.RECORD:
+        if wanted.is_record:
             return Money(0)
         if wanted.state not in GRANTED:
             return Money(asked)
         spent = asked // 3 if wanted.state in STARTED else 0
         return Money(asked, wanted.starts_on or self.ground.today, spent, wanted.state is not State.CLOSED)
 
-    def _charter(self, wanted: Wanted) -> Charter:
-        words = self.words
-        criteria = tuple(
-            CriterionText(
-                metric=f"Days from question to answer {position}",
-                unit="days",
-                direction=Direction.AT_MOST,
-                baseline=Decimal(9),
-                target=Decimal(4),
-                stop_threshold=Decimal(12),
-                due_week=6,
-                primary=position == 0,
-            )
-            for position in range(wanted.criteria)
+    def _add_row(self, number: int, grant: int, kept: Kept, wanted: Wanted, sponsor: int | None) -> None:
+        ground, state, charter, lead = (
+            self.ground,
+            wanted.state,
+            kept.charter,
+            None if wanted.is_record else wanted.lead,
         )
-        charter = Charter(
-            title=words.question(),
-            form=FormOfChange.INNOVATION if self.made % 3 == 0 else FormOfChange.TRANSITION,
-            problem=words.paragraph(),
-            hypothesis=words.sentence(),
-            riskiest_assumption=words.sentence(),
-            standalone_value=words.sentence(),
-            weeks=wanted.weeks,
-            budget=Amount(10_000_00 + self.made % 80 * 250_00, "EUR"),
-            first_step="Put last week’s ten quotes into one sheet.",
-            criteria=criteria,
-            guardrails=(GuardrailText(metric="Orders delivered on time", unit="%", limit=Decimal(95)),),
-            milestones=(MilestoneText("First ten customers", 3, 2_000_00),),
-        )
-        self.rows.show(charter.problem, charter.hypothesis, charter.riskiest_assumption, charter.standalone_value)
-        return charter
-
-    def _add_row(self, number: int, grant: int, charter: Charter, wanted: Wanted, sponsor: int | None) -> None:
-        ground, state, is_record = self.ground, wanted.state, wanted.state is State.RECORD
         proposed = state not in (State.DRAFT, State.RECORD)
         answered = state in (*GRANTED, State.DECLINED)
-        starts = wanted.starts_on
         created = ground.now - timedelta(minutes=20 * (30_000 - number))
-        self.rows.add(
+        texts = ("title", "problem", "hypothesis", "riskiest_assumption", "standalone_value", "weeks", "first_step")
+        self._rows.add(
             "experiment",
             id=number,
             state=state,
             revision=1,
-            title=charter.title,
-            form=None if is_record else charter.form,
-            problem=charter.problem,
-            hypothesis=charter.hypothesis,
-            riskiest_assumption=charter.riskiest_assumption,
-            standalone_value=charter.standalone_value,
-            weeks=charter.weeks,
+            form=None if wanted.is_record else charter.form,
+            **{name: getattr(charter, name) for name in texts},
             hours_a_week=4,
-            first_step=charter.first_step,
-            proposer_id=None if is_record else wanted.lead,
-            lead_id=None if is_record else wanted.lead,
+            proposer_id=lead,
+            lead_id=lead,
             sponsor_id=sponsor,
             unit_id=ground.unit(number),
             grant_id=grant,
@@ -189,100 +148,42 @@ class Experiments:
             restricted=number % 50 == 0,
             created_at=created,
             version=1 if proposed else 0,
-            version_hash=charter.hash if proposed else None,
+            version_hash=kept.hash if proposed else None,
             proposed_at=created if proposed else None,
             answer_due_on=ground.today + timedelta(days=number % 10) if proposed else None,
             answered_at=ground.now if answered else None,
             answer_reason="A cheap way to learn it." if answered else "",
             answered_by_id=(sponsor or ground.leader(number)) if answered else None,
-            starts_on=starts,
-            ends_on=starts + timedelta(weeks=wanted.weeks, days=-1) if starts else None,
-            closed_at=ground.now if state in (State.CLOSED, State.DECLINED, State.WITHDRAWN) else None,
+            starts_on=wanted.starts_on,
+            ends_on=wanted.ends_on,
+            closed_at=ground.now if state in OVER else None,
         )
-        self.rows.find("experiment", number, f"{ref('X', number)} {charter.title}", charter.hypothesis, charter.problem)
+        name = f"{ref('X', number)} {charter.title}"
+        self._rows.find("experiment", number, name, charter.hypothesis, charter.problem)
 
-    def _add_members(self, number: int, wanted: Wanted) -> None:
-        for person in dict.fromkeys([wanted.lead, *wanted.team]):
-            self.rows.add(
-                "member",
-                id=self.rows.number("member"),
-                experiment_id=number,
-                person_id=person,
-                hours_a_week=4,
-                since=self.ground.now,
-            )
-
-    def _measures(self, number: int, wanted: Wanted) -> Iterator[int]:
-        """Each measure is counted by ten neighbours, or by this experiment alone."""
-        for position in range(wanted.criteria + 1):
-            if wanted.own_measures:
-                yield self._measure(f"of {number}, {position}")
-                continue
-            if number % 10 == 1 or position >= len(self._shared):
-                del self._shared[position:]
-                self._shared.append(self._measure(f"from {number} on, {position}"))
-            yield self._shared[position]
-
-    def _measure(self, name: str) -> int:
-        number = self.rows.number("measure")
-        said = f"Days from question to answer {name}"
-        self.rows.add(
-            "measure",
-            id=number,
-            name=said,
-            name_key=said.casefold(),
-            unit="days",
-            direction=Direction.AT_MOST,
-            owner_id=self.ground.person(number),
-        )
-        return number
-
-    def _add_criteria(self, number: int, charter: Charter, measures: list[int]) -> None:
-        for position, (text, measure) in enumerate(zip(charter.criteria, measures, strict=False)):
-            values = vars(text) | {"experiment_id": number, "position": position, "measure_id": measure}
-            self.rows.add("success_criterion", id=self.rows.number("success_criterion"), **values)
-        for guardrail in charter.guardrails:
-            values = vars(guardrail) | {"experiment_id": number, "position": 0, "measure_id": measures[-1]}
-            self.rows.add("guardrail", id=self.rows.number("guardrail"), **values)
-        for milestone in charter.milestones:
-            values = vars(milestone) | {"experiment_id": number, "position": 0}
-            self.rows.add("milestone", id=self.rows.number("milestone"), **values)
-
-    def _add_version(self, number: int, charter: Charter, by: int) -> None:
-        self.rows.add(
-            "experiment_version",
-            id=self.rows.number("experiment_version"),
-            experiment_id=number,
-            number=1,
-            kind=VersionKind.PROPOSED,
-            content=charter.as_json(),
-            hash=charter.hash,
-            by_id=by,
-            at=self.ground.now,
-        )
-
-    def _read(self, number: int, measures: list[int], starts_on: date) -> None:
-        for measure in measures[:-1]:
-            for week in (1, 2):
-                self.rows.add(
-                    "reading",
-                    id=self.rows.number("reading"),
-                    measure_id=measure,
-                    value=Decimal(9 - week),
-                    read_on=starts_on + timedelta(weeks=week),
-                    by_id=self.ground.person(number),
-                    at=self.ground.now,
-                    source_type="experiment",
-                    source_id=number,
-                )
+    def _add_parts(self, number: int, kept: Kept, wanted: Wanted, sponsor: int | None) -> None:
+        rows, words, ground, team = self._rows, self._words, self.ground, [wanted.lead, *wanted.team]
+        member = {"experiment_id": number, "hours_a_week": 4, "since": ground.now}
+        for person in dict.fromkeys(team):
+            rows.add("member", id=rows.number("member"), person_id=person, **member)
+        measures = self._measures.tie(number, kept.charter, own=wanted.own_measures)
+        if wanted.state is not State.DRAFT:
+            add_version(rows, ground, number, kept, wanted.lead)
+        if wanted.starts_on:
+            add_check_ins(rows, words, ground, number, wanted.lead, wanted.check_ins)
+            self.learnings += add_learnings(rows, words, ground, number, team, wanted.learnings)
+            self._measures.read(number, measures, wanted.starts_on)
+        if wanted.state is State.CLOSED:
+            self._add_decision(number, sponsor)
+        add_comment(rows, words, ground, number)
 
     def _add_decision(self, number: int, leader: int | None) -> None:
-        said = [self.words.sentence() for _ in range(5)]
-        self.rows.show(*said)
+        said = [self._words.sentence() for _ in range(5)]
+        self._rows.show(*said)
         card = dict(zip(("reason", "believed", "observed", "learned", "therefore"), said, strict=True))
-        self.rows.add(
+        self._rows.add(
             "decision",
-            id=self.rows.number("decision"),
+            id=self._rows.number("decision"),
             experiment_id=number,
             kind=list(DecisionKind)[number % 4],
             verdict=list(Verdict)[number % 3],
@@ -295,16 +196,3 @@ class Experiments:
             at=self.ground.now - timedelta(minutes=30_000 - number),
             **card,
         )
-
-
-def proposal(maker: Experiments, position: int) -> None:
-    """One more proposal that waits for leadership."""
-    lead = maker.ground.person(position)
-    maker.make(Wanted(State.PROPOSED, lead, [maker.ground.person(position + 11)]))
-
-
-def detailed(maker: Experiments, lead: int) -> str:
-    """The one whose page is measured: running, 10 criteria, 200 learnings, 12 check-ins; gives its identifier."""
-    team = [maker.ground.person(number) for number in range(5, 9)]
-    wanted = Wanted(State.RUNNING, lead, team, criteria=10, weeks=14, check_ins=12, learnings=200, own_measures=True)
-    return ref("X", maker.make(replace(wanted, starts_on=maker.ground.today - timedelta(weeks=12))))

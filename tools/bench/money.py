@@ -28,10 +28,12 @@ class Money:
     is_open: bool = True
 
 
-def add_grant(
-    rows: Rows, ground: Ground, money: Money, *, lead: int | None, team: list[int], sponsor: int | None
-) -> int:
-    """Add a grant with its parties, tranches, sources and entries; gives its number."""
+def add_grant(rows: Rows, ground: Ground, money: Money, *, people: list[int], sponsor: int | None) -> int:
+    """Add a grant with its parties, tranches, sources and entries; gives its number.
+
+    Args:
+        people: the lead, who proposed it, and the team.
+    """
     number = rows.number("funding")
     granted = money.asked if money.approved_on else 0
     rest = 0 if money.is_open else granted - money.spent
@@ -48,10 +50,11 @@ def add_grant(
         closed_at=None if money.is_open else ground.now,
     )
     since = ground.now - timedelta(days=60)
-    reasons = [(lead, Why.PROPOSER), (lead, Why.LEAD), (lead, Why.AMOUNT), (sponsor, Why.SPONSOR)]
-    for person, why in [*reasons, *((member, Why.TEAM) for member in team)]:
-        if person is not None:
-            rows.add("party", grant_id=number, person_id=person, why=why, since=since)
+    parties = [(person, why) for person in people[:1] for why in (Why.PROPOSER, Why.LEAD, Why.AMOUNT)]
+    parties += [(person, Why.TEAM) for person in people[1:]]
+    parties += [(sponsor, Why.SPONSOR)] if sponsor else []
+    for person, why in parties:
+        rows.add("party", grant_id=number, person_id=person, why=why, since=since)
     if money.approved_on:
         _add_tranches(rows, ground, number, granted, sponsor)
         _pay(rows, ground, number, money, granted, rest)

@@ -10,7 +10,7 @@ from portfolio.foundation.database import db
 from portfolio.network.state import State
 from tools.bench import ground as grounds
 from tools.bench import trail
-from tools.bench.experiments import Experiments, Wanted, detailed, proposal
+from tools.bench.experiments import Experiments, Wanted
 from tools.bench.ground import VOLUNTEER, Ground
 from tools.bench.operations import add_challenge, add_initiative, add_promotion
 from tools.bench.rows import Rows, progress, settle
@@ -38,10 +38,10 @@ def seed(experiments: int) -> Seeded:
     ground = grounds.lay(rows, words, experiments)
     maker = Experiments(rows, words, ground)
     for position in range(PROPOSALS):
-        proposal(maker, position)
+        maker.proposal(position)
     rows.write()
     _add_experiments(rows, maker, experiments)
-    one = detailed(maker, VOLUNTEER)
+    one = maker.detailed(VOLUNTEER)
     for state in (State.RUNNING, State.APPROVED, State.DRAFT):
         maker.make(Wanted(state, VOLUNTEER, [], starts_on=ground.today if state is State.RUNNING else None))
     rows.write()
@@ -50,7 +50,7 @@ def seed(experiments: int) -> Seeded:
     trail.lay(rows, words, ground, maker.titles, ENTRIES)
     settle()
     db.session.remove()
-    last = max(PROPOSALS + 65, maker.made - DEEP)
+    last = max(PROPOSALS + 65, len(maker.titles) - DEEP)
     return Seeded(one, _cursor(last), ground.purses[0].name, maker.proposals)
 
 
@@ -63,7 +63,7 @@ def _add_experiments(rows: Rows, maker: Experiments, many: int) -> None:
 
 
 def _add_operations(rows: Rows, words: Words, ground: Ground, maker: Experiments) -> None:
-    many = max(60, maker.made // 10)
+    many = max(60, len(maker.titles) // 10)
     promoted = maker.learnings[: many // 2]
     initiatives = [add_initiative(rows, words, ground, position) for position in range(many)]
     for (learning, experiment), initiative in zip(promoted, initiatives, strict=False):

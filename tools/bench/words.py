@@ -99,13 +99,16 @@ SURNAMES = [
     "Maas",
 ]
 
+MARKED = 100  # Rendering Markdown takes longer than all else of the seeding.
+
 
 class Words:
     """Makes texts, the same ones in every run."""
 
     def __init__(self, seed: int = 7) -> None:
         self._random = Random(seed)
-        self._made = 0
+        self._made = self._paragraphs = 0
+        self._marked: list[str] = []
 
     def name(self, number: int) -> str:
         """A person's name."""
@@ -122,13 +125,16 @@ class Words:
         return f"{who} {does} sooner with {what}, because {why}; seen {self._count()} times."
 
     def paragraph(self) -> str:
-        """Something said at length; every fifth has Markdown in it."""
-        said = " ".join(self.sentence() for _ in range(3))
-        return said if self._made % 5 else f"{said}\n\n- **{self.sentence()}**\n- {self.sentence()}"
+        """Something said at length; every fifth has Markdown in it, and of those there are a hundred."""
+        self._paragraphs += 1
+        if self._paragraphs % 5:
+            return self._three()
+        if len(self._marked) < MARKED:
+            self._marked.append(f"{self._three()}\n\n- **{self.sentence()}**\n- {self.sentence()}")
+        return self._marked[self._paragraphs // 5 % len(self._marked)]
 
-    def one_of(self, *choices: str) -> str:
-        """One of these."""
-        return self._random.choice(choices)
+    def _three(self) -> str:
+        return " ".join(self.sentence() for _ in range(3))
 
     def _count(self) -> int:
         self._made += 1

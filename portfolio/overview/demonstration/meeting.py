@@ -37,7 +37,7 @@ def _closed_review(stage: Stage) -> Story:
         review = queries.review_for_change(stage.refs["review"])
         review.note(
             Part.DECIDED,
-            "The table from X-001 goes to every region. Everybody who was in the room asked when **theirs** is.",
+            "The table at 15:00 goes to every region. Everybody who was in the room asked when **theirs** is.",
             by=act.person,
             at=act.at,
         )
