@@ -23,16 +23,11 @@ WIDTHS = {"": 1440, "-390": 390}
 # The picture's name: who looks at what; a person is the first part of a demonstration's address.
 PICTURES = {
     "home": ("leader", "/"),
-    "change": ("volunteer", "/change"),
-    "experiments": ("volunteer", "/experiments"),
     "experiment": ("volunteer", "/experiments/X-002"),
     "approvals": ("leader", "/approvals"),
     "initiatives": ("operations", "/initiatives"),
     "promotion": ("volunteer", "/promotions/P-002"),
     "review": ("facilitator", "/reviews/Q-001"),
-    "envelopes": ("leader", "/envelopes"),
-    "people": ("admin", "/people"),
-    "house-rules": ("admin", "/house-rules"),
 }
 
 
