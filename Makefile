@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 STYLES := portfolio/static/vendor/fonts.css
 DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
 
-.PHONY: run test check migration words lock pictures clean
+.PHONY: run test check migration words lock pictures bench clean
 
 run: .venv/tandem $(STYLES) $(DUTCH).mo
 	@exec tools/run
@@ -33,6 +33,10 @@ lock: .venv/made
 
 pictures: .venv/tests $(STYLES) $(DUTCH).mo
 	@$(BIN)/python tools/needs.py && $(BIN)/python tools/pictures.py
+
+# What pages cost beside a bare one; make bench experiments=20000 database=postgresql
+bench: .venv/tests $(STYLES) $(DUTCH).mo
+	@$(BIN)/python -m tools.bench --experiments $(or $(experiments),2000) --database $(or $(database),sqlite)
 
 # Everything that can be made again; the database and its key in instance/ stay.
 clean:

@@ -81,7 +81,7 @@ def _destinations(app: Flask, person: Person) -> list[Destination]:
     return [
         Destination(label, url_for(endpoint), mark, endpoint == request.endpoint or here in blueprints)
         for label, endpoint, mark, blueprints in DESTINATIONS
-        if gate.policy_of(app, endpoint)(person)
+        if (policy := gate.policy_of(app, endpoint)) is not None and policy(person)
     ]
 
 

@@ -120,7 +120,7 @@ class House:
         an_envelope(total, by=self.leaders[0])
 
 
-@hypothesis.settings(max_examples=10, derandomize=True)
+@hypothesis.settings(max_examples=8, derandomize=True)
 @hypothesis.given(taken=steps)
 def test_the_books_are_right_after_every_step(the_app: Flask, the_database: Database, taken: list[Any]) -> None:
     the_database.reset(the_app)

@@ -226,7 +226,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(app: Flask, signed_in
 
 def test_sending_the_same_form_twice_makes_one_initiative(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in(a_person())
-    form = an_initiative_form(title="Only once", request_key="the same key")
+    form = an_initiative_form(title="Only once", request_key="thesamekey")
 
     first, second = browser.post("/initiatives", data=form), browser.post("/initiatives", data=form)
 

@@ -11,10 +11,14 @@ from contextlib import AbstractContextManager
 import pytest
 from flask import Flask
 
+from portfolio.foundation.database import write_tx
+from portfolio.network.experiment import Experiment
 from portfolio.organisation.change import FormOfChange
+from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 from tests.browser import Browser
 from tests.factories import (
+    a_charter,
     a_draft,
     a_leader,
     a_person,
@@ -24,6 +28,7 @@ from tests.factories import (
     an_approved_experiment,
     an_envelope,
     at,
+    here,
 )
 
 SignIn = Callable[[Person], Browser]
@@ -35,22 +40,27 @@ def cursor(*place: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("address", ["/experiments", "/", "/approvals", "/people", "/envelopes"])
-def test_a_page_costs_as_many_statements_for_thirty_as_for_one(
-    app: Flask, signed_in: SignIn, count_statements: Counting, address: str
+def test_a_page_costs_as_many_statements_for_many_as_for_one(
+    app: Flask, signed_in: SignIn, count_statements: Counting
 ) -> None:
     leader, lead = a_leader(), a_person(unit=a_unit())
     browser = signed_in(leader)
     an_envelope("1000000", by=leader)
-    a_of_each(lead, leader, 1)
-    browser.get(address)
-    with count_statements() as few:
-        assert browser.get(address).status_code == 200
-    a_of_each(lead, leader, 10)
-    with count_statements() as many:
-        assert browser.get(address).status_code == 200
 
-    assert len(many) == len(few), "\n".join(many)
+    def costs() -> dict[str, int]:
+        """How many statements each page takes."""
+        found = {}
+        for address in ("/", "/experiments", "/approvals", "/people", "/envelopes"):
+            browser.get(address)  # The first look may note that this device was seen.
+            with count_statements() as statements:
+                assert browser.get(address).status_code == 200
+            found[address] = len(statements)
+        return found
+
+    a_of_each(lead, leader, 1)
+    few = costs()
+    a_of_each(lead, leader, 7)
+    assert costs() == few
 
 
 def a_of_each(lead: Person, leader: Person, times: int) -> None:
@@ -65,7 +75,7 @@ def test_one_experiment_costs_as_much_with_a_large_team_as_with_a_small(
     app: Flask, signed_in: SignIn, count_statements: Counting
 ) -> None:
     small = a_running_experiment(team=[a_person(unit=a_unit())], unit=a_unit())
-    large = a_running_experiment(team=[a_person(unit=a_unit()) for _ in range(12)], unit=a_unit())
+    large = a_running_experiment(team=[a_person(unit=a_unit()) for _ in range(8)], unit=a_unit())
     browser = signed_in(a_person())
     for experiment in (small, large):
         for word in ("One.", "Two.") if experiment is small else ("a", "b", "c", "d", "e", "f"):
@@ -112,8 +122,11 @@ def test_filters_find_what_they_say(app: Flask, signed_in: SignIn) -> None:
 
 def test_pages_follow_each_other_and_show_everything_once(app: Flask, signed_in: SignIn) -> None:
     lead = a_person()
-    titles = [a_proposed_experiment(lead=lead, title=f"Question {number:03}?").title for number in range(61)]
-    browser, seen, address = signed_in(a_person()), [], "/experiments?stage=proposed&q=question"
+    titles = [f"Question {number:03}?" for number in range(61)]
+    with write_tx() as moment:
+        for title in titles:
+            Experiment.draft(a_charter(title=title), rules=house_rules(), unit=None, by=here(lead), at=moment)
+    browser, seen, address = signed_in(lead), [], "/experiments?stage=draft&q=question"
     while address:
         page = browser.get(address).text
         seen += re.findall(r"Question \d{3}\?", page)

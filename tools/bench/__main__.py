@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -51,6 +52,7 @@ def main() -> None:
         "--profile", metavar="PAGE", help="pages whose name has this: show their statements and functions instead"
     )
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended early."))  # So that the servers are ended too.
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as name, _databases(asked.database, Path(name)) as where:
         _run(asked, Path(name), where)
 
