@@ -234,7 +234,7 @@ def test_an_only_leader_who_sponsors_it_releases_and_the_trail_says_so(app: Flas
 
 def _other_leaders(leader: Person) -> list[Person]:
     with reading():
-        return [reloaded(person) for person in people.holders(RoleName.LEADER) if person.id != leader.id]
+        return [person for person in people.holders(RoleName.LEADER) if person.id != leader.id]
 
 
 def test_stopping_early_ends_it_today_and_it_is_decided_like_any_other(app: Flask) -> None:

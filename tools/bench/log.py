@@ -10,6 +10,8 @@ from tools.bench.ground import Ground
 from tools.bench.rows import Rows
 from tools.bench.words import Words
 
+CORRECTED = 50  # One learning in so many takes the place of the one before.
+
 
 def add_check_ins(rows: Rows, words: Words, ground: Ground, experiment: int, by: int, many: int) -> None:
     """Add a pulse for each of the first weeks."""
@@ -47,6 +49,7 @@ def add_learnings(
             believed=believed,
             therefore=therefore,
             learned_on=ground.today - timedelta(days=position % 20),
+            corrects_id=number - 1 if position and number % CORRECTED == 0 else None,
             by_id=authors[position % len(authors)],
             at=ground.now - timedelta(hours=position),
         )
