@@ -40,6 +40,12 @@ def history(subject: Subject, *, size: int = 12) -> Sequence[Line]:
     return _lines(*about, AuditEntry.action.not_like("%\\_refused", escape="\\"), size=size)
 
 
+def last_of(subject: Subject, *actions: str) -> Line | None:
+    """The newest of these actions on one thing."""
+    about = (AuditEntry.subject_type == subject.__tablename__, AuditEntry.subject_id == subject.id)
+    return next(iter(_lines(*about, AuditEntry.action.in_(actions), size=1)), None)
+
+
 def latest(*, before: int | None = None, size: int = 50) -> Sequence[Line]:
     """The whole trail, newest first, from before a position."""
     return _lines(*([AuditEntry.seq < before] if before else []), size=size)

@@ -11,18 +11,21 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.audit.entry import record
-from portfolio.foundation import rich_text
+from portfolio.foundation import rich_text, search
 from portfolio.foundation.columns import choice
 from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import Obstacle, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.money import Money
 from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.state import OPEN
 from portfolio.hierarchy.state import State as InitiativeState
+from portfolio.network.charter import Charter, CriterionText
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import UNDER_WAY
 from portfolio.network.state import State as ExperimentState
+from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.unit import Unit
 from portfolio.people.person import Person
 
@@ -153,8 +156,24 @@ class Challenge(Base):
         )
         db.session.add(challenge)
         rich_text.keep(text.tension)
+        db.session.flush()  # A new row has no number before.
+        search.index("challenge", challenge.id, f"{challenge.ref} {text.title}", text.tension, text.metric)
         record("challenge.raised", challenge, by=by)
         return challenge
+
+    def first_charter(self, currency: str) -> Charter:
+        """What a proposal for it begins with: its question, what hurts, and its measure as it is today."""
+        criteria = (
+            (CriterionText(metric=self.metric, unit=self.unit_of_measure, baseline=self.value),) if self.metric else ()
+        )
+        return Charter(
+            title=self.title,
+            form=FormOfChange.INNOVATION,
+            problem=self.tension,
+            budget=Money(0, currency),
+            horizon=FormOfChange.INNOVATION.default_horizon,
+            criteria=criteria,
+        )
 
     def take_up(self, taker: Experiment | Initiative, *, by: Person, at: datetime) -> None:
         """Let an experiment or an initiative work on it.

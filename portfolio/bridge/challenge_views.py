@@ -19,6 +19,8 @@ from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.database import db
 from portfolio.foundation.languages import gettext as _
+from portfolio.network.experiment import Experiment
+from portfolio.network.policy import may_draft
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
@@ -128,6 +130,24 @@ def create_uptake(ref: str) -> ResponseReturnValue:
         act.authorize(policy.may_take_up, taker)
         challenge.take_up(taker, by=act.person, at=act.at)
         return act.done(_at(ref), _("%(ref)s works on it now.", ref=taker.ref))
+
+
+@bp.post("/challenges/<ref>/experiment")
+@asks(policy.may_take_up)
+def begin_experiment(ref: str) -> ResponseReturnValue:
+    """Begin a draft with its question and its measure, and take it up with that."""
+    with acting() as act:
+        challenge = challenges.challenge_for_change(ref)
+        act.authorize(may_draft)
+        rules = house_rules()
+        draft = Experiment.draft(
+            challenge.first_charter(rules.currency), rules=rules, unit=None, by=act.person, at=act.at
+        )
+        challenge.take_up(draft, by=act.person, at=act.at)
+        return act.done(
+            url_for("network.edit_experiment", ref=draft.ref),
+            _("A draft has begun, and the challenge has somebody on it: you. Write on."),
+        )
 
 
 @bp.post("/challenges/<ref>/answer")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portfolio.audit.entry import record
 from portfolio.bridge.answer import Answer, State
 from portfolio.bridge.text import PromotionText, Standing
-from portfolio.foundation import rich_text
+from portfolio.foundation import rich_text, search
 from portfolio.foundation.columns import choice
 from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import Obstacle, RuleBroken
@@ -137,6 +137,8 @@ class Promotion(Base):
         promotion.unit, promotion.learnings, promotion.answers = unit, list(learnings), []
         db.session.add(promotion)
         rich_text.keep(text.change)
+        db.session.flush()  # A new row has no number before.
+        search.index("promotion", promotion.id, f"{promotion.ref} {text.title}", text.change, text.metric)
         record(
             "promotion.offered",
             promotion,

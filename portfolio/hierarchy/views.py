@@ -9,17 +9,20 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from portfolio.audit.queries import history
+from portfolio.audit.overtaken import Overtaken
+from portfolio.audit.queries import history, last_of
 from portfolio.foundation import rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
 from portfolio.foundation.database import db
+from portfolio.foundation.errors import Conflict
 from portfolio.foundation.languages import gettext as _
 from portfolio.hierarchy import policy, queries
 from portfolio.hierarchy.axis import Axis
 from portfolio.hierarchy.figures import figures
 from portfolio.hierarchy.forms import HIERARCHY_FORMS, CommentForm, InitiativeForm, offer_people
 from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.text_words import words_of
 from portfolio.organisation import measure_queries
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.change import HORIZON_LABELS, FormOfChange
@@ -232,4 +235,12 @@ def _text_page(form: InitiativeForm, initiative: Initiative | None) -> str:
         form=form,
         initiative=initiative,
         may_plan=policy.may_plan(somebody(), initiative) if initiative else bool(somebody().owned_unit_ids),
+        overtaken=_overtaken(form, initiative) if initiative and isinstance(form.refusal, Conflict) else None,
     )
+
+
+def _overtaken(form: InitiativeForm, initiative: Initiative) -> Overtaken:
+    """What somebody saved meanwhile beside what was typed; saving once more is then on purpose."""
+    form.revision.data = str(initiative.revision)
+    mine = form.text(house_rules().currency, people.by_ids(form.named_people()))
+    return Overtaken.by(last_of(initiative, "initiative.changed"), words_of(mine), words_of(initiative.text))

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from portfolio.foundation import rich_text
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
+from portfolio.foundation.comparison import compared
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.money import Money
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.amendment import Amendment
+from portfolio.network.charter_words import words_of
 from portfolio.network.deciding import LearningCard
 from portfolio.network.decision import DecisionKind
 from portfolio.network.experiment import Experiment
@@ -217,12 +219,15 @@ def _decision_form(experiment: Experiment, findings: Findings) -> DecisionForm:
 def _amendment_page(ref: str, number: int, form: AmendmentReasonForm) -> str:
     experiment = queries.experiment(ref, viewer=somebody())
     amendment = _amendment(experiment, number)
+    amounts = policy.sees_amounts(somebody(), experiment, house_rules())
     return render_template(
         "network/amendment.html",
         experiment=experiment,
         amendment=amendment,
-        old=log_queries.version_numbered(experiment, amendment.changes_version).charter,
-        new=amendment.charter,
+        rows=compared(
+            words_of(log_queries.version_numbered(experiment, amendment.changes_version).charter, amounts=amounts),
+            words_of(amendment.charter, amounts=amounts),
+        ),
         form=form,
         rich=rich_text.shown([amendment.reason, amendment.answer_reason]),
         may_answer=amendment.waits and policy.may_follow(somebody(), experiment),

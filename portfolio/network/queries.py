@@ -87,6 +87,11 @@ class ExperimentSearch:
     text: str = ""
     mine: bool = False
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return self != ExperimentSearch()
+
     def page(self, viewer: Person, after: str | None, today: date) -> Page[Experiment]:
         """One page, the newest first."""
         statement = visible_to(viewer, select(Experiment)).options(

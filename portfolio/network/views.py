@@ -10,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from portfolio.audit.queries import history
+from portfolio.audit.overtaken import Overtaken
+from portfolio.audit.queries import history, last_of
 from portfolio.budgets import queries as budgets
 from portfolio.foundation import rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.database import db
+from portfolio.foundation.errors import Conflict
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import log_queries, policy, queries
+from portfolio.network.charter_words import words_of
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import findings_of
 from portfolio.network.forms import CommentForm, HandForm, ProposalForm
@@ -347,7 +350,22 @@ def _phase(form: ProposalForm) -> Phase | None:
 
 def _proposal_page(form: ProposalForm, experiment: Experiment | None) -> str:
     return render_template(
-        "network/proposal.html", form=form, experiment=experiment, form_of_change=form.form_of_change()
+        "network/proposal.html",
+        form=form,
+        experiment=experiment,
+        form_of_change=form.form_of_change(),
+        overtaken=_overtaken(form, experiment) if experiment and isinstance(form.refusal, Conflict) else None,
+    )
+
+
+def _overtaken(form: ProposalForm, experiment: Experiment) -> Overtaken:
+    """What somebody saved meanwhile beside what was typed; saving once more is then on purpose."""
+    form.revision.data = str(experiment.revision)
+    amounts = policy.sees_amounts(somebody(), experiment, house_rules())
+    return Overtaken.by(
+        last_of(experiment, "experiment.changed", "experiment.revised"),
+        words_of(form.charter(experiment.currency), amounts=amounts),
+        words_of(experiment.charter, amounts=amounts),
     )
 
 

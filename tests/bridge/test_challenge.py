@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from portfolio.bridge.challenge import ChallengeState
 from portfolio.bridge.challenge_queries import open_challenges
-from portfolio.foundation.database import write_tx
+from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.errors import RuleBroken
+from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 from tests.bridge.crossings import a_challenge, challenge_now, lead_of, take_up
@@ -131,6 +133,40 @@ def test_a_challenge_that_is_not_there(app: Flask, signed_in: SignIn) -> None:
         assert browser.get(path).status_code == 404, path
 
 
+def test_an_experiment_begun_for_it_is_a_draft_with_its_question_and_has_taken_it_up(
+    app: Flask, signed_in: SignIn
+) -> None:
+    volunteer = a_person()
+    challenge = a_challenge()
+
+    answer = signed_in(volunteer).post(f"/challenges/{challenge.ref}/experiment")
+
+    found = challenge_now(challenge.id)
+    assert answer.status_code == 303
+    assert found.state is ChallengeState.TAKEN_UP
+    assert found.experiment is not None
+    assert found.experiment.title == challenge.title
+    assert found.experiment.lead_id == volunteer.id
+    assert answer.location.endswith(f"{found.experiment.ref}/text")
+
+
+def test_what_somebody_works_on_is_not_begun_again(app: Flask, signed_in: SignIn) -> None:
+    challenge = a_challenge()
+    signed_in(a_person()).post(f"/challenges/{challenge.ref}/experiment")
+
+    answer = signed_in(a_person()).post(f"/challenges/{challenge.ref}/experiment")
+
+    assert answer.status_code == 409
+    with reading():
+        assert db.session.scalar(select(func.count(Experiment.id))) == 1
+
+
+def test_an_observer_begins_nothing(app: Flask, signed_in: SignIn) -> None:
+    challenge = a_challenge()
+
+    assert signed_in(an_observer()).post(f"/challenges/{challenge.ref}/experiment").status_code == 403
+
+
 def test_nobody_takes_it_up_with_the_work_of_others(app: Flask, signed_in: SignIn) -> None:
     challenge, experiment = a_challenge(), a_running_experiment()
     browser = signed_in(a_person())
@@ -173,7 +209,7 @@ def test_from_raising_to_what_changed(app: Flask, signed_in: SignIn) -> None:
     experiment = a_running_experiment(lead=lead)
     raised = signed_in(raiser).post("/challenges", data=FORM)
     path = raised.headers["Location"]
-    assert "Propose an experiment" in signed_in(a_person()).get(path).text
+    assert "Begin an experiment for it" in signed_in(a_person()).get(path).text
 
     taken = signed_in(lead).post(f"{path}/uptake", data={"taker": experiment.ref})
     assert taken.status_code == 303

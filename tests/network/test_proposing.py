@@ -431,6 +431,53 @@ def test_a_page_that_was_overtaken_comes_back_with_the_text_and_can_then_be_save
     assert reloaded(draft).title == "Mine?"
 
 
+def test_what_was_saved_first_stands_beside_what_was_typed_with_who_saved_it(app: Flask, signed_in: SignIn) -> None:
+    member = a_person()
+    draft = a_draft(lead=a_person(name="Jonas Vermeulen"), team=[member])
+    browser = signed_in(member)
+    typed = fields_of(browser.get(f"/experiments/{draft.ref}/text").text) | {"title": "Mine?", "weeks": "5"}
+    write(draft, a_charter(title="Theirs?"))
+
+    page = browser.post(f"/experiments/{draft.ref}/text", data=typed).text
+
+    assert "Saved by Jonas Vermeulen" in page
+    assert "<mark>Mine?</mark>" in page
+    assert "<mark>Theirs?</mark>" in page
+    assert "<mark>5 weeks</mark>" in page
+    assert f'href="/experiments/{draft.ref}"' in page
+
+
+def test_another_mistake_meanwhile_does_not_hide_that_somebody_saved_first(app: Flask, signed_in: SignIn) -> None:
+    member = a_person()
+    draft = a_draft(team=[member])
+    browser = signed_in(member)
+    typed = fields_of(browser.get(f"/experiments/{draft.ref}/text").text) | {"title": "Mine?", "weeks": "many"}
+    write(draft, a_charter(title="Theirs?"))
+    unreadable = browser.post(f"/experiments/{draft.ref}/text", data=typed)
+    assert unreadable.status_code == 422
+
+    answer = browser.post(f"/experiments/{draft.ref}/text", data=fields_of(unreadable.text) | {"weeks": "6"})
+
+    assert answer.status_code == 409
+    assert reloaded(draft).title == "Theirs?"
+
+
+def test_how_sure_one_is_can_be_taken_back(app: Flask, signed_in: SignIn) -> None:
+    draft = a_draft()
+    assert draft.lead is not None
+    browser = signed_in(draft.lead)
+    page = browser.get(f"/experiments/{draft.ref}/text").text
+    assert (
+        browser.post(f"/experiments/{draft.ref}/text", data=fields_of(page) | {"confidence": "40"}).status_code == 303
+    )
+    page = browser.get(f"/experiments/{draft.ref}/text").text
+    assert 'id="confidence-none"' in page
+
+    browser.post(f"/experiments/{draft.ref}/text", data=fields_of(page) | {"confidence": ""})
+
+    assert reloaded(draft).confidence is None
+
+
 def test_a_draft_is_not_both_restricted_and_shared(app: Flask, signed_in: SignIn) -> None:
     draft = a_draft(restricted=True)
     assert draft.lead is not None

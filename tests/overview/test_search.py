@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from portfolio.foundation import clock
 from portfolio.foundation.database import write_tx
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 from portfolio.strategy.phase import Phase, PhaseText
+from tests.bridge.crossings import a_challenge, a_promotion
 from tests.browser import Browser
 from tests.factories import (
     a_charter,
@@ -236,6 +238,28 @@ def test_many_hits_cost_as_many_statements_as_one(signed_in: SignedIn, count_sta
         ask(browser, "carers", kind="experiment")
 
     assert len(many) == len(one) <= 5
+
+
+def test_what_crosses_the_bridge_is_found_by_volunteers_and_by_no_observer(signed_in: SignedIn) -> None:
+    challenge = a_challenge(title="Why do rails come back broken?")
+    promotion = a_promotion(title="Rails are counted at the door")
+    volunteer, observer = signed_in(a_person()), signed_in(an_observer())
+
+    for words, path in (
+        ("rails broken", f"/challenges/{challenge.ref}"),
+        ("rails counted", f"/promotions/{promotion.ref}"),
+    ):
+        assert f'href="{path}"' in ask(volunteer, words)
+        assert f'href="{path}"' not in ask(observer, words)
+
+
+def test_an_experiment_past_its_last_day_is_not_said_to_run(signed_in: SignedIn) -> None:
+    experiment = a_running_experiment(title="Do carers collect at night?")
+    browser = signed_in(a_person())
+    assert "Running" in ask(browser, "carers")
+
+    with clock.set_to(clock.now() + timedelta(weeks=20)):
+        assert "Ended, to decide" in ask(signed_in(a_person()), experiment.ref)
 
 
 def a_phase(name: str) -> Phase:
