@@ -104,6 +104,7 @@ class HouseRules(Base):
             return self
         if self.money_in_use and {"currency", "fiscal_year_month"} & set(changed):
             raise RuleBroken(_l("Currency and fiscal year stay as they are once an envelope has been set."))
+        db.session.info.pop("house_rules", None)
         rules = HouseRules(**before | changes, since=at)
         db.session.add(rules)
         record("house_rules.changed", rules, by=by, changed=changed)
@@ -111,5 +112,11 @@ class HouseRules(Base):
 
 
 def house_rules() -> HouseRules:
-    """The rules in force now."""
-    return db.session.scalars(select(HouseRules).order_by(HouseRules.id.desc()).limit(1)).one()
+    """The rules in force now; read once a transaction, for every page asks more than once."""
+    session = db.session()
+    known: tuple[object, HouseRules] | None = session.info.get("house_rules")
+    if known and known[0] is session.get_transaction() and known[1] in session:
+        return known[1]
+    rules = session.scalars(select(HouseRules).order_by(HouseRules.id.desc()).limit(1)).one()
+    session.info["house_rules"] = (session.get_transaction(), rules)
+    return rules

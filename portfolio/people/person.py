@@ -86,7 +86,8 @@ class Person(UserMixin, Base):
 
     unit: Mapped[Unit | None] = relationship(lazy="raise")
     # Not "raise": whoever acts is often read anew beside a thing they are on, and may do nothing without their roles.
-    roles: Mapped[list[Role]] = relationship(lazy="selectin", cascade="all, delete-orphan")  # type: ignore[assignment]
+    # Loaded when they are asked for, which is of whoever acts; of the many people a page only names, nobody asks.
+    roles: Mapped[list[Role]] = relationship(lazy="select", cascade="all, delete-orphan")  # type: ignore[assignment]
 
     if TYPE_CHECKING:
 
