@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Text, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from portfolio.budgets.grant import Grant
@@ -19,6 +20,7 @@ from portfolio.network.amendment import Amendment
 from portfolio.network.decision import Decision
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
+from portfolio.network.tally import Tally
 from portfolio.network.team import Hand, Member
 from portfolio.network.version import Version
 from portfolio.organisation.change import FormOfChange
@@ -131,18 +133,39 @@ class ExperimentSearch:
 
 
 def counts(viewer: Person, today: date) -> dict[str, int]:
-    """How many stand where, of those this person may see; "ended" apart from "running"."""
-    rows = db.session.execute(
-        visible_to(viewer, select(Experiment.state, func.count()).select_from(Experiment)).group_by(Experiment.state)
-    )
-    found = {row[0].value: int(row[1]) for row in rows}
+    """How many stand where, of those this person may see; "ended" apart from "running". One statement."""
     ended = or_(Experiment.stopped_at.is_not(None), Experiment.ends_on < today)
-    over = db.session.scalar(
-        visible_to(viewer, select(func.count()).select_from(Experiment)).where(Experiment.state == State.RUNNING, ended)
+    over = visible_to(viewer, select(literal("ended"), func.count()).select_from(Experiment)).where(
+        Experiment.state == State.RUNNING, ended
     )
-    found["ended"] = over or 0
-    found["running"] = found.get("running", 0) - found["ended"]
+    found: Counter[str] = Counter()
+    for stage, number in db.session.execute(union_all(_tallied(viewer), *_hidden_but_mine(viewer), over)):
+        found[stage] += int(number)
+    found[State.RUNNING.value] -= found["ended"]
     return found
+
+
+def _tallied(viewer: Person) -> Select[str, int]:
+    """The numbers kept of what this person sees without being part of it."""
+    seen = [Tally.state != State.DRAFT]
+    if not viewer.is_volunteer:
+        seen.append(Tally.shared.is_(True))
+    elif not (viewer.has("leader") or viewer.has("facilitator")):
+        seen.append(Tally.restricted.is_(False))
+    return select(cast(Tally.state, Text), Tally.number).where(*seen)
+
+
+def _hidden_but_mine(viewer: Person) -> list[Select[str, int]]:
+    """What others do not see and this person does; few, so they are counted."""
+    if not viewer.is_volunteer:
+        return []
+    mine = select(Member.experiment_id).where(Member.person_id == viewer.id, Member.until.is_(None))
+    number = select(cast(Experiment.state, Text), func.count()).group_by(Experiment.state)
+    drafts = number.where(Experiment.state == State.DRAFT, Experiment.id.in_(mine))
+    if viewer.has("leader") or viewer.has("facilitator"):
+        return [drafts]
+    involved = or_(Experiment.id.in_(mine), Experiment.sponsor_id == viewer.id)
+    return [drafts, number.where(Experiment.state != State.DRAFT, Experiment.restricted, involved)]
 
 
 def amounts_seen_by(viewer: Person, rules: HouseRules) -> Callable[[Experiment], bool]:
