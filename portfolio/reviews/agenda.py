@@ -10,6 +10,7 @@ from portfolio.audit.queries import Line as TrailLine
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import experiment_queries, queries
+from portfolio.reviews.balance import balance
 from portfolio.reviews.bridge_lines import adoption, promotions
 from portfolio.reviews.experiment_lines import decided, ended, off_track
 from portfolio.reviews.money_lines import money, not_doing
@@ -23,6 +24,7 @@ Say = Callable[[TrailLine, bool], str]
 # In the order of the meeting.
 PARTS: tuple[Callable[[Situation], Section], ...] = (
     actions,
+    balance,
     ended,
     off_track,
     decided,

@@ -21,6 +21,7 @@ class Part(enum.Enum):
     """The parts of the agenda, in the order in which they are gone through."""
 
     ACTIONS = "actions"
+    BALANCE = "balance"
     ENDED = "ended"
     OFF_TRACK = "off_track"
     DECIDED = "decided"
@@ -39,6 +40,7 @@ class Part(enum.Enum):
 
 PART_LABELS = {
     Part.ACTIONS: _l("What we agreed last time"),
+    Part.BALANCE: _l("The two systems beside each other"),
     Part.ENDED: _l("Timeboxes ended: decide"),
     Part.OFF_TRACK: _l("Off track"),
     Part.DECIDED: _l("Decided since last time"),
