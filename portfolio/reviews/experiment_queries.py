@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select
@@ -17,12 +17,11 @@ from portfolio.foundation.database import db
 from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Decision, Recommendation
 from portfolio.network.experiment import Experiment
-from portfolio.network.findings import CriterionFinding, Findings, GuardrailFinding
+from portfolio.network.findings import Findings, findings_of_each
 from portfolio.network.learning import Kind, Learning
 from portfolio.network.queries import visible_to
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
-from portfolio.organisation.measure import Reading, readings_of
 from portfolio.people.person import Person
 
 OVER = (State.CLOSED, State.DECLINED, State.WITHDRAWN)
@@ -53,7 +52,7 @@ def bets_since(since: datetime, *, viewer: Person, rules: HouseRules) -> Bets:
         running=[experiment for experiment in running if not experiment.has_ended(rules.today)],
         waiting_to_start=[experiment for experiment in found if experiment.state is State.APPROVED],
         over=sorted((e for e in found if e.state in OVER), key=lambda e: (e.closed_at or since, e.id)),
-        findings=_findings([experiment for experiment in found if experiment.starts_on]),
+        findings=findings_of_each([experiment for experiment in found if experiment.starts_on]),
         pulses=_pulses(ids),
         steps=_steps([experiment.id for experiment in ended]),
         evidence=_strongest([experiment.id for experiment in ended]),
@@ -116,37 +115,6 @@ def _experiments(since: datetime, viewer: Person) -> Sequence[Experiment]:
         )
         .order_by(Experiment.id)
     ).all()
-
-
-def _findings(experiments: Sequence[Experiment]) -> dict[int, Findings]:
-    measures = {part.measure_id for experiment in experiments for part in experiment.watched if part.measure_id}
-    readings = readings_of(sorted(measures))
-    return {experiment.id: _of_one(experiment, readings) for experiment in experiments}
-
-
-def _of_one(experiment: Experiment, readings: dict[int, list[Reading]]) -> Findings:
-    starts_on, ends_on, weeks = experiment.starts_on, experiment.ends_on, experiment.weeks
-    if starts_on is None or ends_on is None or weeks is None:
-        return Findings((), ())
-    criteria = []
-    for criterion in experiment.criteria:
-        read = readings.get(criterion.measure_id or 0, [])
-        latest = _last(read, starts_on, ends_on)
-        verdict = criterion.verdict(read, starts_on=starts_on, ends_on=ends_on, weeks=weeks)
-        past_stop = criterion.is_past_stop(latest.value if latest else None)
-        target = criterion.target
-        reaches = latest is not None and target is not None and criterion.better.reaches(latest.value, target)
-        criteria.append(CriterionFinding(criterion, latest, verdict, past_stop, reaches))
-    guardrails = []
-    for guardrail in experiment.guardrails:
-        read = readings.get(guardrail.measure_id or 0, [])
-        breached = guardrail.is_breached(read, starts_on=starts_on, ends_on=ends_on)
-        guardrails.append(GuardrailFinding(guardrail, _last(read, starts_on, ends_on), breached))
-    return Findings(tuple(criteria), tuple(guardrails))
-
-
-def _last(readings: Sequence[Reading], starts_on: date, ends_on: date) -> Reading | None:
-    return next((reading for reading in reversed(readings) if starts_on <= reading.read_on <= ends_on), None)
 
 
 def _pulses(ids: Sequence[int]) -> dict[int, CheckIn]:
