@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Text, case, select, type_coerce
 
 from portfolio.bridge.answer import State
 from portfolio.bridge.promotion import Promotion
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.hierarchy.initiative import Initiative
@@ -50,13 +51,12 @@ FATE_LABELS = {
 
 
 def _fate() -> ColumnElement[str]:
-    corrected = select(Reading.corrects_id).where(Reading.corrects_id.is_not(None))
     has_effect = (
         select(Reading.id)
         .where(
             Reading.measure_id == Initiative.measure_id,
             Reading.read_on >= Initiative.embedded_on,
-            Reading.id.not_in(corrected),
+            holds(Reading),
         )
         .exists()
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portfolio.bridge.fate import fates_of
 from portfolio.bridge.promotion import Promotion, promotion_learning
 from portfolio.bridge.text import Standing
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
@@ -85,10 +86,9 @@ def candidates(learning_refs: Iterable[str], experiment_refs: Iterable[str], *, 
     experiments = {experiment.id: experiment for experiment in db.session.scalars(statement)}
     if {row.id for row in found} != learnings or not named <= set(experiments):
         raise Missing
-    corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
     rows = db.session.scalars(
         select(Learning)
-        .where(Learning.experiment_id.in_(experiments), Learning.id.not_in(corrected))
+        .where(Learning.experiment_id.in_(experiments), holds(Learning))
         .options(joinedload(Learning.by))
         .order_by(Learning.id.desc())
         .limit(200)

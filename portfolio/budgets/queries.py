@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from portfolio.budgets.envelope import Envelope
 from portfolio.budgets.expense import Expense
 from portfolio.budgets.ledger import LedgerEntry
+from portfolio.foundation.correction import is_corrected
 from portfolio.foundation.database import db
 from portfolio.foundation.paging import Page
 from portfolio.organisation.quarter import Quarter
@@ -33,9 +34,8 @@ def ledger(envelope: Envelope, after: str | None) -> Page[LedgerEntry]:
 
 def expenses_of(grant_id: int, most: int = 50) -> Sequence[tuple[Expense, bool]]:
     """The latest expenses of a grant, newest first, each with whether it was corrected."""
-    corrected = select(Expense.corrects_id).where(Expense.corrects_id.is_not(None))
     rows = db.session.execute(
-        select(Expense, Expense.id.in_(corrected))
+        select(Expense, is_corrected(Expense))
         .where(Expense.grant_id == grant_id)
         .options(joinedload(Expense.by))
         .order_by(Expense.id.desc())

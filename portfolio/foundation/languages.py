@@ -12,19 +12,40 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, ngettext, pgettext
-from flask_babel import lazy_gettext as _lazy_gettext
+from flask_babel import Babel, force_locale, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
 MOST_DIGITS = 24
+ENGLISH = Locale("en")
 DATE_PATTERNS = {"en": "EEE d MMMM", "nl": "EEE d MMMM"}
+
+_catalogues: dict[str, Any] = {}
 
 __all__ = ["LANGUAGES", "force_locale", "gettext", "lazy_gettext", "ngettext", "pgettext"]
 
 
+def gettext(text: str, **values: Any) -> str:
+    """A text in the reader's language."""
+    words: str = _catalogue().gettext(text)
+    return words % values if values else words
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """A text that counts, in the reader's language; `num` is one of its values."""
+    words: str = _catalogue().ngettext(one, many, num)
+    return words % ({"num": num} | values)
+
+
+def pgettext(context: str, text: str, **values: Any) -> str:
+    """A text that means something else elsewhere, in the reader's language."""
+    words: str = _catalogue().pgettext(context, text)
+    return words % values if values else words
+
+
 def lazy_gettext(text: str, **values: Any) -> Any:
     """A text that is translated when it is shown, in the language of whoever reads it then."""
-    return _lazy_gettext(text, **values)
+    return LazyString(gettext, text, **values)
 
 
 def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
@@ -41,12 +62,27 @@ def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
         return asked or request.accept_languages.best_match(LANGUAGES) or "en"
 
     Babel(app, locale_selector=select, default_translation_directories="translations")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().gettext(text),
+        ngettext=lambda one, many, num: _catalogue().ngettext(one, many, num),
+        pgettext=lambda context, text: _catalogue().pgettext(context, text),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 def locale() -> Locale:
     """The reader's locale; English where nobody reads."""
     found = get_locale()
-    return found if isinstance(found, Locale) else Locale("en")
+    return found if isinstance(found, Locale) else ENGLISH
+
+
+def _catalogue() -> Any:
+    """The reader's catalogue. A page has hundreds of words, and the library would look for it anew for each."""
+    language = locale().language
+    if language not in _catalogues:
+        _catalogues[language] = get_translations()
+    return _catalogues[language]
 
 
 def date_words(day: date, *, year: bool = False) -> str:

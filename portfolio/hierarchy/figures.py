@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
 from portfolio.foundation.money import Money
 from portfolio.hierarchy.initiative import Initiative
-from portfolio.hierarchy.queries import STAGES, newest_statuses, visible_to
+from portfolio.hierarchy.queries import STAGES, is_newest_status, visible_to
 from portfolio.hierarchy.state import Colour, State
 from portfolio.hierarchy.status import InitiativeStatus
 from portfolio.organisation.house_rules import HouseRules
@@ -72,20 +73,19 @@ def _on_plan() -> int:
         .where(
             Initiative.state == State.ACTIVE,
             InitiativeStatus.colour == Colour.GREEN,
-            InitiativeStatus.id.in_(newest_statuses()),
+            is_newest_status(),
         )
     )
     return db.session.scalar(statement) or 0
 
 
 def _effect_measured() -> int:
-    corrected = select(Reading.corrects_id).where(Reading.corrects_id.is_not(None))
     since = (
         select(Reading.id)
         .where(
             Reading.measure_id == Initiative.measure_id,
             Reading.read_on >= Initiative.embedded_on,
-            Reading.id.not_in(corrected),
+            holds(Reading),
         )
         .exists()
     )

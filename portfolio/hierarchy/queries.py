@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from portfolio.foundation.database import db, for_change
@@ -121,9 +121,7 @@ def latest_statuses(initiatives: Iterable[Initiative]) -> dict[int, InitiativeSt
     """The latest status of each that has one; one query."""
     asked = [initiative.id for initiative in initiatives]
     rows = db.session.scalars(
-        select(InitiativeStatus).where(
-            InitiativeStatus.initiative_id.in_(asked), InitiativeStatus.id.in_(newest_statuses())
-        )
+        select(InitiativeStatus).where(InitiativeStatus.initiative_id.in_(asked), is_newest_status())
     )
     return {status.initiative_id: status for status in rows}
 
@@ -135,10 +133,11 @@ def effects(initiatives: Iterable[Initiative]) -> dict[int, Effect]:
     return {initiative.id: Effect.of(initiative, latest.get(initiative.measure_id or 0)) for initiative in asked}
 
 
-def newest_statuses() -> Select[Any]:
-    """The numbers of the statuses that hold now, one an initiative."""
-    newest = aliased(InitiativeStatus)
-    return select(func.max(newest.id)).group_by(newest.initiative_id)
+def is_newest_status() -> ColumnElement[bool]:
+    """Whether a status is the one that holds now."""
+    newer = aliased(InitiativeStatus)
+    same = (newer.initiative_id == InitiativeStatus.initiative_id, newer.id > InitiativeStatus.id)
+    return ~select(newer.id).where(*same).correlate(InitiativeStatus).exists()
 
 
 def operations_owners(unit_id: int | None) -> Sequence[Person]:

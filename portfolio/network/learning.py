@@ -68,7 +68,10 @@ class Learning(Base):
     """A dated entry in an experiment's log. A wrong one is corrected by a new one that names it."""
 
     __tablename__ = "learning"
-    __table_args__ = (Index("ix_learning_experiment", "experiment_id", "id"),)
+    __table_args__ = (
+        Index("ix_learning_experiment", "experiment_id", "id"),
+        Index("ix_learning_kind", "kind", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiment.id"))

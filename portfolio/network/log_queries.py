@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portfolio.budgets.expense import Expense
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_in, number_of
@@ -65,7 +66,7 @@ def confidences_of(ids: Sequence[int]) -> dict[int, list[tuple[int, int | None]]
 def learnings_of(experiment: Experiment, after: str | None) -> Page[Learning]:
     """The log, newest first; what was corrected gives way to its correction."""
     return Page.of(
-        select(Learning).where(Learning.experiment_id == experiment.id, _is_current()).options(AUTHOR),
+        select(Learning).where(Learning.experiment_id == experiment.id, holds(Learning)).options(AUTHOR),
         order=(Learning.id,),
         after=after,
         size=LEARNINGS_SHOWN,
@@ -75,19 +76,15 @@ def learnings_of(experiment: Experiment, after: str | None) -> Page[Learning]:
 
 def count_learnings(experiment: Experiment) -> int:
     """How many stand in the log."""
-    counted = select(func.count(Learning.id)).where(Learning.experiment_id == experiment.id, _is_current())
+    counted = select(func.count(Learning.id)).where(Learning.experiment_id == experiment.id, holds(Learning))
     return db.session.scalar(counted) or 0
 
 
 def latest_quick_win(*, viewer: Person) -> Learning | None:
     """The newest quick win this person may see."""
     return db.session.scalars(
-        select(Learning)
-        .where(
-            Learning.kind == Kind.QUICK_WIN,
-            Learning.experiment_id.in_(visible_to(viewer, select(Experiment.id))),
-            _is_current(),
-        )
+        visible_to(viewer, select(Learning).join(Experiment, Experiment.id == Learning.experiment_id))
+        .where(Learning.kind == Kind.QUICK_WIN, holds(Learning))
         .options(AUTHOR)
         .order_by(Learning.id.desc())
         .limit(1)
@@ -160,8 +157,3 @@ def follow_ups_of(experiment: Experiment, *, viewer: Person) -> Sequence[Experim
     return db.session.scalars(
         visible_to(viewer, select(Experiment)).where(Experiment.follows_id == experiment.id).order_by(Experiment.id)
     ).all()
-
-
-def _is_current() -> ColumnElement[bool]:
-    """Not corrected by a newer one."""
-    return Learning.id.not_in(select(Learning.corrects_id).where(Learning.corrects_id.is_not(None)))

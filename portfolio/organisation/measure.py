@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portfolio.audit.entry import Subject, record
 from portfolio.foundation.authority import Actor
 from portfolio.foundation.columns import choice
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
@@ -136,7 +137,7 @@ class Reading(Base):
     at: Mapped[datetime]
     source_type: Mapped[str | None]
     source_id: Mapped[int | None]
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("reading.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("reading.id"), unique=True)
 
 
 def key_of(name: str) -> str:
@@ -146,11 +147,8 @@ def key_of(name: str) -> str:
 
 def readings_of(measure_ids: list[int]) -> dict[int, list[Reading]]:
     """All readings that were not corrected, oldest first, per measure; one query."""
-    corrected = select(Reading.corrects_id).where(Reading.corrects_id.is_not(None))
     rows = db.session.scalars(
-        select(Reading)
-        .where(Reading.measure_id.in_(measure_ids), Reading.id.not_in(corrected))
-        .order_by(Reading.read_on, Reading.id)
+        select(Reading).where(Reading.measure_id.in_(measure_ids), holds(Reading)).order_by(Reading.read_on, Reading.id)
     )
     found: dict[int, list[Reading]] = {measure_id: [] for measure_id in measure_ids}
     for reading in rows:

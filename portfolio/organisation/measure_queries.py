@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portfolio.foundation.authority import Actor
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.paging import Page
@@ -74,13 +75,12 @@ def corrections(of: Iterable[Reading]) -> dict[int, Reading]:
 
 def latest_readings(measure_ids: Iterable[int | None]) -> dict[int, Reading]:
     """The last reading that was not corrected, by day, per measure; one query however many were taken."""
-    corrected = select(Reading.corrects_id).where(Reading.corrects_id.is_not(None))
     place = func.row_number().over(
         partition_by=Reading.measure_id, order_by=(Reading.read_on.desc(), Reading.id.desc())
     )
     ranked = (
         select(Reading, place.label("place"))
-        .where(Reading.measure_id.in_({number for number in measure_ids if number}), Reading.id.not_in(corrected))
+        .where(Reading.measure_id.in_({number for number in measure_ids if number}), holds(Reading))
         .subquery()
     )
     last = aliased(Reading, ranked)

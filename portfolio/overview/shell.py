@@ -14,6 +14,7 @@ from portfolio.foundation import drawing
 from portfolio.foundation.languages import date_words, locale, moment_words, number_words
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
+from portfolio.foundation.remembered import remembered
 from portfolio.foundation.slots import Slots
 from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.house_rules import HouseRules, house_rules
@@ -66,6 +67,7 @@ def put_around_every_page(app: Flask, *, slots: Slots, sentences: Sentences) -> 
     app.jinja_env.globals.update(
         slot=slots,
         drawing=drawing,
+        remembered=remembered,
         sentence=sentences,
         money=Money,
         forms_of_change=list(FormOfChange),

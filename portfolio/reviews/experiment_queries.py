@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, raiseload, selectinload
 from portfolio.budgets.envelope import Envelope
 from portfolio.budgets.grant import Grant
 from portfolio.budgets.source import Source
+from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
 from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Decision, Recommendation
@@ -61,10 +62,9 @@ def bets_since(since: datetime, *, viewer: Person, rules: HouseRules) -> Bets:
 
 def quick_wins(since: datetime, *, viewer: Person) -> Sequence[tuple[Learning, Experiment]]:
     """Quick wins written since a moment, oldest first, each with its experiment."""
-    corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
     rows = db.session.execute(
         visible_to(viewer, select(Learning, Experiment).join(Experiment, Experiment.id == Learning.experiment_id))
-        .where(Learning.kind == Kind.QUICK_WIN, Learning.at > since, Learning.id.not_in(corrected))
+        .where(Learning.kind == Kind.QUICK_WIN, Learning.at > since, holds(Learning))
         .options(joinedload(Learning.by), selectinload(Experiment.members))
         .order_by(Learning.id)
     )
@@ -134,9 +134,8 @@ def _steps(ids: Sequence[int]) -> dict[int, Recommendation]:
 
 def _strongest(ids: Sequence[int]) -> dict[int, Learning]:
     """The learning with the strongest evidence of each, the newest of several."""
-    corrected = select(Learning.corrects_id).where(Learning.corrects_id.is_not(None))
     rows = db.session.scalars(
-        select(Learning).where(Learning.experiment_id.in_(ids), Learning.id.not_in(corrected)).order_by(Learning.id)
+        select(Learning).where(Learning.experiment_id.in_(ids), holds(Learning)).order_by(Learning.id)
     )
     found: dict[int, Learning] = {}
     for learning in rows:
