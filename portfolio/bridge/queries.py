@@ -65,11 +65,14 @@ def visible_to(viewer: Person, statement: S) -> S:
         return statement.where(false())
     carried = promotion_learning.c
     of_learnings = select(carried.promotion_id).join(Learning, Learning.id == carried.learning_id)
-    hidden = of_learnings.where(Learning.experiment_id.not_in(network.visible_to(viewer, select(Experiment.id))))
+    readable = network.visible_to(viewer, select(Experiment.id).where(Experiment.id == Learning.experiment_id))
+    hidden = of_learnings.where(carried.promotion_id == Promotion.id, ~readable.correlate(Learning).exists()).correlate(
+        Promotion
+    )
     answered = select(Answer.promotion_id).where(Answer.by_id == viewer.id)
     return statement.where(
         or_(
-            Promotion.id.not_in(hidden),
+            ~hidden.exists(),
             Promotion.unit_id.in_(viewer.owned_unit_ids),
             Promotion.promoter_id == viewer.id,
             Promotion.id.in_(of_learnings.where(Learning.by_id == viewer.id)),

@@ -28,6 +28,14 @@ from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
 from portfolio.people.person import Person
 
 PAGE = 50
+# What a row of a list names.
+ROW = (
+    joinedload(Experiment.lead).joinedload(Person.unit),
+    joinedload(Experiment.grant),
+    joinedload(Experiment.unit),
+    joinedload(Experiment.decision),
+    raiseload("*"),
+)
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
@@ -96,13 +104,7 @@ class ExperimentSearch:
 
     def page(self, viewer: Person, after: str | None, today: date) -> Page[Experiment]:
         """One page, the newest first."""
-        statement = visible_to(viewer, select(Experiment)).options(
-            joinedload(Experiment.lead).joinedload(Person.unit),
-            joinedload(Experiment.grant),
-            joinedload(Experiment.unit),
-            joinedload(Experiment.decision),
-            raiseload("*"),
-        )
+        statement = visible_to(viewer, select(Experiment)).options(*ROW)
         return Page.of(
             statement.where(*self._conditions(viewer, today)), order=(Experiment.id,), after=after, descending=True
         )
@@ -130,6 +132,28 @@ class ExperimentSearch:
             stem = self.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             conditions.append(Experiment.title.ilike(f"%{stem}%", escape="\\"))
         return conditions
+
+
+def in_flight(viewer: Person, most: int) -> Sequence[Experiment]:
+    """A few of those under way: what ends or ended first, then what has not begun."""
+    some = [
+        select(
+            visible_to(viewer, select(Experiment.id))
+            .where(Experiment.state == state)
+            .order_by(Experiment.ends_on, Experiment.id)
+            .limit(most)
+            .subquery()
+        )
+        for state in (State.RUNNING, State.APPROVED)
+    ]
+    waits = Experiment.state == State.APPROVED
+    return db.session.scalars(
+        select(Experiment)
+        .where(Experiment.id.in_(union_all(*some)))
+        .options(*ROW)
+        .order_by(waits, Experiment.ends_on, Experiment.id)
+        .limit(most)
+    ).all()
 
 
 def counts(viewer: Person, today: date) -> dict[str, int]:

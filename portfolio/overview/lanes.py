@@ -45,8 +45,7 @@ def lanes(viewer: Person, rules: HouseRules) -> Lanes:
     promotions = [*bridge.waiting(viewer, CROSSING - 1), *promotions][:CROSSING]
     counts = network.counts(viewer, rules.today)
     initiatives = hierarchy.InitiativeSearch(stage="open").page(viewer, None).rows[:SHOWN]
-    flying = network.ExperimentSearch(stage="in-flight").page(viewer, None, rules.today).rows
-    experiments = sorted(flying, key=lambda x: (not x.has_ended(rules.today), x.ends_on is None, x.ends_on))[:SHOWN]
+    experiments = network.in_flight(viewer, SHOWN)
     return Lanes(
         initiatives=initiatives,
         statuses=hierarchy.latest_statuses(initiatives),
