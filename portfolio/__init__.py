@@ -134,6 +134,7 @@ def _filled_slots() -> Slots:
     """What higher rooms put on the pages of lower ones."""
     slots = Slots()
     slots.fill("measures.owner", hierarchy_pieces.owners_of_measures)
+    slots.fill("phase.hangs", hierarchy_pieces.initiatives_of_phases)
     slots.fill("phase.hangs", network_pieces.experiments_of_phases)
     slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
     slots.fill("learning.fate", bridge_pieces.fates_of_learnings)

@@ -32,6 +32,7 @@ from portfolio.hierarchy.text import InitiativeText, MilestoneText, RoleText
 from portfolio.organisation.change import HORIZON_LABELS, FormOfChange
 from portfolio.organisation.measure_forms import number_in
 from portfolio.people.person import Person
+from portfolio.strategy.forms import phase_choice
 
 MOST_ROWS = 20
 HIERARCHY_FORMS = (FormOfChange.IMPROVE, FormOfChange.RENEW)
@@ -87,6 +88,7 @@ class InitiativeForm(Form):
     unit = Select(_l("Unit"), coerce=int, default=0, choices=[SelectChoice(0, _l("Not decided yet"))])
     owner = Select(_l("Accountable owner"), coerce=int, default=0, choices=_people)
     mandate = LongText(_l("Mandate"), validators=[long()])
+    phase = phase_choice()
     starts_on = Day(_l("Starts on"), validators=[optional()])
     due_on = Day(_l("Due on"), validators=[optional()])
     metric = Text(_l("Measure"), validators=[short()])
@@ -143,7 +145,7 @@ class InitiativeForm(Form):
 
     @classmethod
     def showing(
-        cls, text: InitiativeText, *, unit_id: int | None, owner_id: int | None, revision: int
+        cls, text: InitiativeText, *, unit_id: int | None, owner_id: int | None, phase_id: int | None, revision: int
     ) -> InitiativeForm:
         """The form filled with what an initiative says."""
         said = {
@@ -151,6 +153,7 @@ class InitiativeForm(Form):
             "horizon": 0 if text.horizon == text.form.default_horizon else text.horizon,
             "unit": unit_id or 0,
             "owner": owner_id or 0,
+            "phase": phase_id or 0,
             "revision": str(revision),
             "milestones": [{"number": str(m.number), "name": m.name, "due_on": m.due_on} for m in text.milestones],
             "roles": [{"person": r.person.id, "letter": r.letter.value} for r in text.roles if r.person is not None],

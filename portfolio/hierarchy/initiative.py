@@ -25,6 +25,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.measure import Measure
 from portfolio.organisation.unit import Unit
 from portfolio.people.person import Person
+from portfolio.strategy.phase import Phase
 
 
 class Initiative(Writing, Planning, Delivering, Base):
@@ -64,6 +65,7 @@ class Initiative(Writing, Planning, Delivering, Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"), index=True)
+    phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id"), index=True)
 
     # What happened.
     created_at: Mapped[datetime]
@@ -79,6 +81,7 @@ class Initiative(Writing, Planning, Delivering, Base):
     owner: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=owner_id)
     unit: Mapped[Unit | None] = relationship(lazy="raise")
     measure: Mapped[Measure | None] = relationship(lazy="raise")
+    phase: Mapped[Phase | None] = relationship(lazy="raise")
     milestones: Mapped[list[InitiativeMilestone]] = relationship(
         lazy="raise", order_by=InitiativeMilestone.position, cascade="all, delete-orphan"
     )
@@ -145,6 +148,13 @@ class Initiative(Writing, Planning, Delivering, Base):
         initiative._write(text, unit=unit, owner=owner)
         record("initiative.suggested", initiative, by=by)
         return initiative
+
+    def tie_to(self, phase: Phase | None, *, by: Person) -> None:
+        """Say which phase of the vision it is a step in; no part of the plan, so it needs none and can change."""
+        wanted = phase.id if phase else None
+        if wanted != self.phase_id:
+            self.phase_id = wanted
+            record("initiative.tied", self, by=by, names={"phase": phase.name if phase else ""}, phase=wanted)
 
     @classmethod
     def take_over(

@@ -1,4 +1,4 @@
-"""What the hierarchy puts on pages of lower rooms: who owns a measure, and which initiatives steer by it."""
+"""What the hierarchy puts on pages of lower rooms: who owns a measure, what steers by it, what hangs on a phase."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from portfolio.foundation.database import db
 from portfolio.hierarchy.initiative import Initiative
-from portfolio.hierarchy.queries import visible_to
+from portfolio.hierarchy.queries import latest_statuses, visible_to
 from portfolio.organisation.measure import Measure
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person
+
+MOST = 200
 
 
 def owners_of_measures(measure_ids: list[int]) -> dict[int, Markup]:
@@ -32,3 +34,14 @@ def initiatives_of_measures(measure_ids: list[int]) -> dict[int, Markup]:
         found[initiative.measure_id or 0].append(initiative)
     draw = get_template_attribute("hierarchy/measure_piece.html", "steered_by")
     return {number: draw(initiatives) for number, initiatives in found.items()}
+
+
+def initiatives_of_phases(phase_ids: list[int]) -> dict[int, Markup]:
+    """The initiatives that hang on each phase; fills the slot `phase.hangs`."""
+    found: dict[int, list[Initiative]] = defaultdict(list)
+    statement = select(Initiative).where(Initiative.phase_id.in_(phase_ids)).order_by(Initiative.id).limit(MOST)
+    rows = db.session.scalars(visible_to(somebody(), statement)).all()
+    for initiative in rows:
+        found[initiative.phase_id or 0].append(initiative)
+    draw, statuses = get_template_attribute("hierarchy/phase_piece.html", "hanging"), latest_statuses(rows)
+    return {number: draw(initiatives, statuses) for number, initiatives in found.items()}

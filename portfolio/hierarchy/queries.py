@@ -152,6 +152,7 @@ def _with_everything(statement: Select[Any]) -> Select[Any]:
         joinedload(Initiative.suggested_by),
         joinedload(Initiative.unit),
         joinedload(Initiative.measure),
+        joinedload(Initiative.phase),
         selectinload(Initiative.milestones),
         selectinload(Initiative.roles)
         .joinedload(InitiativeRole.person)

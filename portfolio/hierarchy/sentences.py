@@ -16,6 +16,7 @@ def _status(line: Line) -> str:
 SENTENCES: dict[str, Sentence] = {
     "initiative.suggested": lambda line: _("%(actor)s suggested it.", **line.said),
     "initiative.changed": lambda line: _("%(actor)s changed the text.", **line.said),
+    "initiative.tied": lambda line: _("%(actor)s said which phase it serves.", **line.said),
     "initiative.handed_over": lambda line: _("%(actor)s made %(member)s accountable.", **line.said),
     "initiative.planned": lambda line: _("%(actor)s planned it.", **line.said),
     "initiative.started": lambda line: _("%(actor)s started it.", **line.said),

@@ -33,6 +33,9 @@ from portfolio.people.accounts import somebody
 from portfolio.people.comment import comments_on
 from portfolio.people.forms import offer_units
 from portfolio.people.person import Person
+from portfolio.strategy import queries as strategy
+from portfolio.strategy.forms import offer_phases
+from portfolio.strategy.phase import Phase
 
 bp = Blueprint("hierarchy", __name__)
 
@@ -142,6 +145,7 @@ def create_initiative() -> ResponseReturnValue:
             by=act.person,
             at=act.at,
         )
+        initiative.tie_to(_phase_of(form), by=act.person)
         return _planned_or_kept(act, initiative.ref)
 
 
@@ -152,10 +156,13 @@ def edit_initiative(ref: str) -> ResponseReturnValue:
     initiative = seen(ref, policy.may_write)
     _offer(initiative)
     form = InitiativeForm.showing(
-        initiative.text, unit_id=initiative.unit_id, owner_id=initiative.owner_id, revision=initiative.revision
+        initiative.text,
+        unit_id=initiative.unit_id,
+        owner_id=initiative.owner_id,
+        phase_id=initiative.phase_id,
+        revision=initiative.revision,
     )
-    offer_units(form.unit, list(organisation.units()))
-    return _text_page(form, initiative)
+    return _text_page(_with_places(form, initiative), initiative)
 
 
 @bp.post("/initiatives/<ref>/text")
@@ -177,6 +184,7 @@ def change_initiative(ref: str) -> ResponseReturnValue:
             revision=number_in(form.revision.data) or 0,
             by=act.person,
         )
+        initiative.tie_to(_phase_of(form), by=act.person)
         return _planned_or_kept(act, initiative.ref)
 
 
@@ -209,16 +217,24 @@ def at(ref: str, anchor: str | None = None) -> str:
 
 def _sent(initiative: Initiative | None) -> InitiativeForm:
     _offer(initiative)
-    form = InitiativeForm()
-    offer_units(form.unit, list(organisation.units()))
-    return form
+    return _with_places(InitiativeForm(), initiative)
 
 
 def _offering(kind: type[InitiativeForm], initiative: Initiative | None) -> InitiativeForm:
     _offer(initiative)
-    form = kind(formdata=None)
+    return _with_places(kind(formdata=None), initiative)
+
+
+def _with_places(form: InitiativeForm, initiative: Initiative | None) -> InitiativeForm:
+    """Let it offer the units, and the phases that something can hang on; the one it hangs on stays among them."""
     offer_units(form.unit, list(organisation.units()))
+    keep = initiative.phase_id if initiative else None
+    offer_phases(form.phase, strategy.phases_to_choose(house_rules().today, keep=keep))
     return form
+
+
+def _phase_of(form: InitiativeForm) -> Phase | None:
+    return strategy.phase(form.phase.data) if form.phase.data else None
 
 
 def _offer(initiative: Initiative | None) -> None:

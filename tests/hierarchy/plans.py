@@ -19,7 +19,8 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.measure import Reading
 from portfolio.organisation.unit import Unit
 from portfolio.people.person import Person
-from tests.factories import a_person, a_unit, an_operations_owner, here, money, reading, rules_now
+from portfolio.strategy.phase import Phase, PhaseText
+from tests.factories import a_leader, a_person, a_unit, an_operations_owner, here, money, reading, rules_now
 
 
 def an_initiative_text(**words: Any) -> InitiativeText:
@@ -91,6 +92,19 @@ def initiative_now(number: int) -> Initiative:
     """An initiative as it is now, settled."""
     with reading():
         return queries._one(queries._with_everything(select(Initiative).where(Initiative.id == number)))
+
+
+def a_phase(name: str, *, closed: bool = False) -> Phase:
+    """A phase on the road, from today on for eight weeks."""
+    leader, first = a_leader(), rules_now().today
+    with write_tx() as moment:
+        text = PhaseText(name, "A quote in minutes.", "An hour a day.", 24, first, first + timedelta(weeks=8, days=-1))
+        phase = Phase.add(text, by=here(leader), at=moment)
+        if closed:
+            phase.close("Done.", by=here(leader), at=moment)
+        number = phase.id
+    with reading():
+        return db.session.get_one(Phase, number)
 
 
 def owner_of(initiative: Initiative) -> Person:

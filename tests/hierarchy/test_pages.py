@@ -30,11 +30,13 @@ from tests.factories import (
     an_observer,
     an_operations_owner,
     change_house_rules,
+    here,
     last_action,
     money,
     rules_now,
 )
 from tests.hierarchy.plans import (
+    a_phase,
     a_planned_initiative,
     a_suggestion,
     an_active_initiative,
@@ -43,6 +45,7 @@ from tests.hierarchy.plans import (
     initiative_now,
     owner_of,
     readings_of,
+    working_on,
 )
 
 SignIn = Callable[[Person], Browser]
@@ -413,6 +416,51 @@ def test_the_hierarchy_works_without_the_bridge_and_whatever_else_fills_its_slot
 def initiative_list(browser: Browser) -> str:
     """What the plan of record shows."""
     return browser.get("/initiatives").text
+
+
+def test_a_plan_hangs_on_a_phase_of_the_vision_and_stands_on_its_road(app: Flask, signed_in: SignIn) -> None:
+    phase, active = a_phase("Quotes without paper"), an_active_initiative()
+    owner, draft = signed_in(owner_of(active)), a_suggestion(title="Nobody else reads this yet")
+    form = an_initiative_form(
+        unit=active.unit_id, owner=active.owner_id, revision=initiative_now(active.id).revision, phase=phase.id
+    )
+
+    assert owner.post(f"/initiatives/{active.ref}/text", data=form).status_code == 303
+    with working_on(draft, by=owner_of(draft)) as (tied, person, _moment):
+        tied.tie_to(here(phase), by=person)
+
+    assert "Quotes without paper" in owner.get(f"/initiatives/{active.ref}").text
+    assert "said which phase it serves" in owner.get(f"/initiatives/{active.ref}").text
+    assert f'<option selected value="{phase.id}">' in owner.get(f"/initiatives/{active.ref}/text").text
+    for path in ("/direction", f"/phases/{phase.id}"):
+        page = signed_in(a_person()).get(path).text
+        assert active.title in page, path
+        assert draft.title not in page, path
+
+
+def test_a_plan_leaves_the_road_again(app: Flask, signed_in: SignIn) -> None:
+    phase, active = a_phase("Quotes without paper"), an_active_initiative()
+    with working_on(active, by=owner_of(active)) as (tied, person, _moment):
+        tied.tie_to(here(phase), by=person)
+    form = an_initiative_form(
+        unit=active.unit_id, owner=active.owner_id, revision=initiative_now(active.id).revision, phase=0
+    )
+
+    assert signed_in(owner_of(active)).post(f"/initiatives/{active.ref}/text", data=form).status_code == 303
+
+    assert initiative_now(active.id).phase is None
+    assert active.title not in signed_in(a_person()).get(f"/phases/{phase.id}").text
+
+
+@pytest.mark.parametrize("phase", ["999", "closed"])
+def test_nothing_new_hangs_on_a_phase_that_is_not_offered(app: Flask, signed_in: SignIn, phase: str) -> None:
+    closed = a_phase("Given up", closed=True)
+    browser = signed_in(a_person())
+
+    answer = browser.post("/initiatives", data=an_initiative_form(phase=closed.id if phase == "closed" else phase))
+
+    assert answer.status_code == 422
+    assert "Digital quote tool on the accounts" in answer.text
 
 
 def test_every_step_is_a_line_of_its_history(app: Flask, signed_in: SignIn) -> None:
