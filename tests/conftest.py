@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -38,6 +39,7 @@ hypothesis.settings.load_profile("house")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the same tests run on either database."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the tests keep rows")
+    parser.addoption("--promises", action="store_true", help="as often as the promises say, with progress; takes long")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -212,6 +214,26 @@ def page_of(context: BrowserContext, live_server: str, signed_in: Callable[[Pers
 def another_database(the_database: Database) -> Callable[[str], str]:
     """Gives the address of one more database, empty, for a test that migrates up and down."""
     return the_database.another
+
+
+@pytest.fixture
+def how_many(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
+    """Gives how often to try: a few times in the usual run, as often as the promise says with --promises."""
+    in_full = pytestconfig.getoption("promises")
+    return lambda short, full: full if in_full else short
+
+
+@pytest.fixture
+def progress(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Callable[[int, int], None]:
+    """Says how far a long test is, ten times on its way, where --promises is given."""
+    capturing = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def tell(done: int, of: int) -> None:
+        if pytestconfig.getoption("promises") and done * 10 // of > (done - 1) * 10 // of:
+            with capturing.global_and_fixture_disabled():
+                print(f"\n{request.node.name}: {done} of {of}", end="", file=sys.stderr, flush=True)
+
+    return tell
 
 
 @pytest.fixture(scope="session")
