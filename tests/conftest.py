@@ -231,7 +231,7 @@ def progress(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Cal
     def tell(done: int, of: int) -> None:
         if pytestconfig.getoption("promises") and done * 10 // of > (done - 1) * 10 // of:
             with capturing.global_and_fixture_disabled():
-                print(f"\n{request.node.name}: {done} of {of}", end="", file=sys.stderr, flush=True)
+                sys.stderr.write(f"\n{request.node.name}: {done} of {of}")
 
     return tell
 
