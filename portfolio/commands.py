@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 
 from config import ROOT, SettingMissing, Settings
 from portfolio import create_app
+from portfolio.exchange.backup_commands import backup, restore
 from portfolio.exchange.commands import import_file
 from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
@@ -35,13 +36,15 @@ class Problem(click.ClickException):
     """Something a person at the console can mend; says how."""
 
 
-@click.group(context_settings={"obj": lambda: _ready_app(Settings.from_environment())})
+@click.group(context_settings={"obj": lambda **how: _ready_app(Settings.from_environment(), **how)})
 def cli() -> None:
     """Tandem: operations and experiments in one picture."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 cli.add_command(import_file)
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 def main() -> None:
@@ -150,9 +153,15 @@ def _unit(name: str | None) -> Unit | None:
     return found
 
 
-def _ready_app(settings: Settings) -> Flask:
-    """An app whose database has the newest schema: an embedded one is brought there, another has to be."""
+def _ready_app(settings: Settings, *, as_it_is: bool = False) -> Flask:
+    """An app whose database has the newest schema: an embedded one is brought there, another has to be.
+
+    Args:
+        as_it_is: leave the database alone, whatever its schema.
+    """
     app = create_app(settings, serves_pages=False)
+    if as_it_is:
+        return app
     with app.app_context():
         if not _is_newest():
             if not settings.is_embedded:

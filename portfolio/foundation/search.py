@@ -326,6 +326,18 @@ def prepare(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def rebuild(connection: Connection) -> None:
+    """Make the index anew from the documents, after these came by another way than `index()`."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+        return
+    connection.execute(text("DELETE FROM search_index"))
+    documents = select(*(SearchDocument.__table__.c[name] for name in ("id", "kind", "folded_title", "folded_body")))
+    for some in connection.execute(documents.execution_options(yield_per=500)).mappings().partitions():
+        lines = [_line(row["id"], row["kind"], dict(row)) for row in some]
+        connection.execute(text(PUT_IN["postgresql"]), lines)
+
+
 def unprepare(connection: Connection) -> None:
     """Take the index away."""
     connection.execute(text("DROP TABLE IF EXISTS search_index"))
