@@ -22,6 +22,9 @@ from portfolio.bridge import sentences as bridge_sentences
 from portfolio.budgets import sentences as budgets_sentences
 from portfolio.budgets import views as budgets
 from portfolio.foundation.acting import RetryingFlask
+from portfolio.foundation.api import document_views as api_document
+from portfolio.foundation.api.document import Api
+from portfolio.foundation.api.problem import is_for_the_api
 from portfolio.foundation.database import db
 from portfolio.foundation.headers import add_headers, name_by_content
 from portfolio.foundation.jobs import Jobs
@@ -36,11 +39,15 @@ from portfolio.network import answer_views, deciding_views, record_views, runnin
 from portfolio.network import pieces as network_pieces
 from portfolio.network import sentences as network_sentences
 from portfolio.network import views as network
+from portfolio.network.api import deciding as _deciding_api  # noqa: F401 (adds its commands to the experiments)
+from portfolio.network.api import running as _running_api  # noqa: F401 (the same)
+from portfolio.network.api.reading import api as experiments_api
 from portfolio.organisation import measure_views as organisation
 from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import views as overview
 from portfolio.overview.shell import put_around_every_page
 from portfolio.people import sentences as people_sentences
+from portfolio.people import token_views as tokens
 from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
 from portfolio.people.mailing import install_mailing
@@ -52,7 +59,9 @@ from portfolio.strategy import views as strategy
 
 BLUEPRINTS = (
     overview.bp,
+    api_document.bp,
     people.bp,
+    tokens.bp,
     organisation.bp,
     strategy.bp,
     budgets.bp,
@@ -74,6 +83,7 @@ BOOKS = (
     bridge_sentences.SENTENCES,
     reviews_sentences.SENTENCES,
 )
+RESOURCES = (experiments_api,)
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 
 
@@ -116,7 +126,7 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     speak(app, _chosen_language)
     app.extensions["currency"] = lambda: house_rules().currency
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     gate = install_accounts(app)
     install_mailing(Jobs(app, settings), settings)
     app.extensions["security"].login_context_processor(offer_people(settings))
@@ -127,6 +137,9 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     put_around_every_page(app, slots=_filled_slots(), sentences=Sentences(*BOOKS))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["api"] = Api(app, RESOURCES)
+    for resource in RESOURCES:
+        csrf.exempt(resource)  # A token opens it and a cookie does not, so nothing can be forged.
     gate.check(app)
 
 
@@ -136,6 +149,7 @@ def _filled_slots() -> Slots:
     slots.fill("measures.owner", hierarchy_pieces.owners_of_measures)
     slots.fill("phase.hangs", hierarchy_pieces.initiatives_of_phases)
     slots.fill("phase.hangs", network_pieces.experiments_of_phases)
+    slots.fill("ledger.what", network_pieces.experiments_of_entries)
     slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
     slots.fill("learning.fate", bridge_pieces.fates_of_learnings)
     slots.fill("experiments.needs", bridge_pieces.needs_of_experiments)
@@ -149,4 +163,5 @@ def _chosen_language() -> str | None:
     if "person_id" not in g:
         return None
     person = current_person()
-    return (person.language if person else None) or session.get("language")
+    told = None if is_for_the_api() else session.get("language")
+    return (person.language if person else None) or told

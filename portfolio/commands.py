@@ -26,6 +26,7 @@ from portfolio.organisation.installation import is_demo
 from portfolio.organisation.unit import Unit
 from portfolio.overview.demonstration.telling import tell
 from portfolio.people import queries as people
+from portfolio.people.commands import token
 from portfolio.people.person import Person, RoleName
 from portfolio.people.setup_code import SetupCode, is_empty
 
@@ -43,6 +44,7 @@ def cli() -> None:
 
 
 cli.add_command(import_file)
+cli.add_command(token)
 cli.add_command(backup)
 cli.add_command(restore)
 

@@ -17,6 +17,8 @@ SignIn = Callable[[Person], Browser]
 
 # Whoever comes by may open these; a new one is written here on purpose.
 PUBLIC = {
+    "api_document.show_document",
+    "api_document.show_openapi",
     "static",
     "security.static",
     "security.login",
@@ -30,10 +32,17 @@ PUBLIC = {
 }
 
 
-def addresses(app: Flask, number: int = 1) -> Iterator[tuple[Rule, str, str]]:
-    """Every rule with each of its methods and an address that fits it."""
+def is_for_programs(rule: Rule) -> bool:
+    """Whether a token opens it, and no cookie."""
+    return rule.endpoint.startswith("api_") and not rule.endpoint.startswith("api_document.")
+
+
+def addresses(app: Flask, number: int = 1, *, programs: bool = False) -> Iterator[tuple[Rule, str, str]]:
+    """Every rule of the pages, or of the API, with each of its methods and an address that fits it."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
+        if is_for_programs(rule) is not programs:
+            continue
         numbers = {name for name, converter in rule._converters.items() if isinstance(converter, IntegerConverter)}
         filled = {name: number if name in numbers else "x" for name in rule.arguments}
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -63,6 +72,15 @@ def test_strangers_are_sent_to_sign_in_from_everywhere_else(app: Flask, client: 
         answer = client.open(address, method=method, data=signed_form(client) if method != "GET" else None)
         assert answer.status_code == 302, (method, address)
         assert answer.location.startswith("/sign-in"), (method, address)
+
+
+def test_programs_without_a_token_are_told_so_everywhere(app: Flask, signed_in: SignIn) -> None:
+    browser = signed_in(an_administrator())
+
+    for _rule, method, address in addresses(app, programs=True):
+        answer = browser.open(address, method=method)
+        assert answer.status_code == 401, (method, address)
+        assert answer.mimetype == "application/problem+json"
 
 
 def signed_form(client: Browser) -> dict[str, str]:
@@ -102,7 +120,7 @@ def test_every_change_needs_more_than_a_link(the_app: Flask) -> None:
 
     for rule in the_app.url_map.iter_rules():
         if rule.endpoint.split(".")[-1].startswith(tuple(f"{verb}_" for verb in verbs)):
-            assert "POST" in (rule.methods or set()), rule.endpoint
+            assert {"POST", "PATCH"} & (rule.methods or set()), rule.endpoint
 
 
 def test_a_number_no_row_can_have_leads_nowhere(app: Flask, signed_in: SignIn) -> None:

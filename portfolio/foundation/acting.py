@@ -34,7 +34,7 @@ LOST_RACES = {"40001", "40P01", "55P03"}
 class AlreadyDone(Exception):
     """The same form was carried out before; holds the answer it got."""
 
-    def __init__(self, answer: dict[str, str]) -> None:
+    def __init__(self, answer: dict[str, Any]) -> None:
         super().__init__()
         self.answer = answer
 

@@ -67,11 +67,16 @@ def anybody(actor: Actor, thing: Any) -> bool:  # noqa: ARG001
     return True
 
 
-def asks(policy: Permission) -> Callable[[View], View]:
-    """Declare which permission a view asks."""
+def asks(policy: Permission, scope: str = "") -> Callable[[View], View]:
+    """Declare which permission a view asks.
+
+    Args:
+        scope: what a token has to carry; reading and writing ask for theirs without being told.
+    """
 
     def declare(view: View) -> View:
         view.asks = policy  # type: ignore[attr-defined]
+        view.scope = scope  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -139,4 +144,18 @@ class Gate:
         if policy is None:
             raise NotAllowed("")
         authorize(policy, actor)
+        self._ask_the_token()
         return None
+
+    def scope_of(self, app: Flask, endpoint: str, method: str) -> str:
+        """What a token has to carry for an endpoint."""
+        said = getattr(app.view_functions[endpoint], "scope", "")
+        return said or ("read" if method in ("GET", "HEAD", "OPTIONS") else "write")
+
+    def _ask_the_token(self) -> None:
+        """Refuse a token that is for something else; a person with a cookie needs none."""
+        if "scopes" not in g or request.endpoint is None:
+            return
+        scope = self.scope_of(current_app, request.endpoint, request.method)
+        if scope not in g.scopes:
+            raise NotAllowed(_l("This token does not carry the scope “%(scope)s”.", scope=scope))

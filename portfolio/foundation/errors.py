@@ -69,3 +69,9 @@ class Unprocessable(Refusal):
 
     def __init__(self, words: Words = "", obstacles: Sequence[Obstacle] = ()) -> None:
         super().__init__(words, obstacles)
+
+
+class PreconditionMissing(Refusal):
+    """A decision binds to what was read, and what that was is not said."""
+
+    status = 428

@@ -12,9 +12,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portfolio.foundation.acting import AlreadyDone
+from portfolio.foundation.api.problem import is_for_the_api, problem, problem_of_http, problem_of_refusal
 from portfolio.foundation.authority import Permission
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing, Refusal, Unprocessable
+from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ def answer_refusals(app: Flask, *, remember: Recorder) -> None:
 
 
 def _answer(app: Flask, refusal: Refusal) -> ResponseReturnValue:
+    if is_for_the_api():
+        return problem_of_refusal(refusal)
     if "kept" in g:
         form, page = g.pop("kept")
         form.refusal = None if isinstance(refusal, Unprocessable) and not refusal.words else refusal
@@ -57,7 +61,9 @@ def _answer(app: Flask, refusal: Refusal) -> ResponseReturnValue:
 
 def _done_before(done: AlreadyDone) -> ResponseReturnValue:
     db.session.rollback()
-    return redirect(done.answer["url"], 303)
+    if "url" in done.answer:
+        return redirect(done.answer["url"], 303)
+    return current_app.make_response((done.answer["body"], done.answer["status"], done.answer["headers"]))
 
 
 def _form_too_old(error: CSRFError) -> ResponseReturnValue:
@@ -67,10 +73,14 @@ def _form_too_old(error: CSRFError) -> ResponseReturnValue:
 
 
 def _not_found(error: HTTPException) -> ResponseReturnValue:  # noqa: ARG001
+    if is_for_the_api():
+        return problem_of_refusal(Missing())
     return render_template("errors/404.html", refusal=Missing()), 404
 
 
 def _other(error: HTTPException) -> ResponseReturnValue:
+    if is_for_the_api():
+        return problem_of_http(error)
     words = _l("The address or the form is not one Tandem knows. Go back and try another way.")
     page = render_template("errors/422.html", refusal=Refusal(words), status=error.code)
     answer = current_app.make_response((page, error.code or 500))
@@ -83,6 +93,8 @@ def _broken(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     g.broken = True  # The page around the apology asks nothing of the database.
     log.exception("This request failed: %s %s", request.method, request.path, exc_info=error)
+    if is_for_the_api():
+        return problem(500, _("Something broke on our side. Nothing was changed."))
     return render_template("errors/500.html"), 500
 
 

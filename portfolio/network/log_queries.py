@@ -63,13 +63,13 @@ def confidences_of(ids: Sequence[int]) -> dict[int, list[tuple[int, int | None]]
     return {number: [(w, weeks.get(w)) for w in range(1, max(weeks) + 1)] for number, weeks in found.items()}
 
 
-def learnings_of(experiment: Experiment, after: str | None) -> Page[Learning]:
+def learnings_of(experiment: Experiment, after: str | None, *, size: int = LEARNINGS_SHOWN) -> Page[Learning]:
     """The log, newest first; what was corrected gives way to its correction."""
     return Page.of(
         select(Learning).where(Learning.experiment_id == experiment.id, holds(Learning)).options(AUTHOR),
         order=(Learning.id,),
         after=after,
-        size=LEARNINGS_SHOWN,
+        size=size,
         descending=True,
     )
 

@@ -94,6 +94,7 @@ class ExperimentSearch:
     form: FormOfChange | None = None
     unit_id: int | None = None
     phase_id: int | None = None
+    lead_id: int | None = None
     text: str = ""
     mine: bool = False
 
@@ -102,12 +103,10 @@ class ExperimentSearch:
         """Whether anything is left out."""
         return self != ExperimentSearch()
 
-    def page(self, viewer: Person, after: str | None, today: date) -> Page[Experiment]:
+    def page(self, viewer: Person, after: str | None, today: date, *, size: int = PAGE) -> Page[Experiment]:
         """One page, the newest first."""
-        statement = visible_to(viewer, select(Experiment)).options(*ROW)
-        return Page.of(
-            statement.where(*self._conditions(viewer, today)), order=(Experiment.id,), after=after, descending=True
-        )
+        statement = visible_to(viewer, select(Experiment)).options(*ROW).where(*self._conditions(viewer, today))
+        return Page.of(statement, order=(Experiment.id,), after=after, size=size, descending=True)
 
     def _conditions(self, viewer: Person, today: date) -> list[Any]:
         conditions: list[Any] = []
@@ -125,6 +124,8 @@ class ExperimentSearch:
             conditions.append(Experiment.unit_id == self.unit_id)
         if self.phase_id is not None:
             conditions.append(Experiment.phase_id == (self.phase_id or None))
+        if self.lead_id is not None:
+            conditions.append(Experiment.lead_id == self.lead_id)
         if self.mine:
             mine = select(Member.experiment_id).where(Member.person_id == viewer.id, Member.until.is_(None))
             conditions.append(Experiment.id.in_(mine))

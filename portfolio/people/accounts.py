@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response
 
 from portfolio.audit.entry import record
 from portfolio.foundation import clock
+from portfolio.foundation.api.problem import is_for_the_api
 from portfolio.foundation.authority import Gate, anybody, signed_in
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.people.bearing import ask_for_a_token, know_the_bearer
 from portfolio.people.person import Person, Role
 from portfolio.people.sign_in import ABSOLUTE, IDLE, SEEN_AGAIN, SignIn, hash_of
 
@@ -170,6 +172,9 @@ def _prepare_the_library() -> None:
 
 
 def _know_the_person() -> None:
+    if is_for_the_api():
+        know_the_bearer()
+        return
     known: Any = current_user
     g.person_id = known.id if known.is_authenticated else None
     if g.person_id is not None and request.blueprint != "security" and request.endpoint != "static":
@@ -188,6 +193,8 @@ def _see() -> None:
 
 
 def _to_sign_in() -> Response:
+    if is_for_the_api():
+        return ask_for_a_token()
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("security.login", next=wanted if wanted != "/" else None))
 

@@ -13,6 +13,7 @@ from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.unit import Unit
 from portfolio.people.person import RoleName
+from portfolio.people.token import Scope
 
 PASSWORD_FROM, PASSWORD_TO = 12, 128
 PLAIN_ROLES = [role for role in RoleName if role is not RoleName.OPERATIONS_OWNER]
@@ -117,3 +118,24 @@ class FirstRunForm(WithEmail, PasswordForm):
     name = Text(_l("Your name"), validators=[Needed(_l("Give your name.")), short()])
     email = _email()
     also_leader = BooleanField(_l("I decide on money too, as a leader"))
+
+
+class TokenForm(Form):
+    """A token for a program."""
+
+    name = Text(_l("What uses it"), validators=[Needed(_l("Give it a name, for example the program’s.")), short()])
+    scopes = SelectMultipleField(
+        _l("What it is for"),
+        choices=[SelectChoice(scope.value, scope.label) for scope in Scope],
+        validators=[Needed(_l("Choose one or more."))],
+    )
+    days = Select(
+        _l("How long it lives"),
+        coerce=int,
+        default=90,
+        choices=[
+            SelectChoice(30, _l("30 days")),
+            SelectChoice(90, _l("90 days")),
+            SelectChoice(365, _l("A year")),
+        ],
+    )

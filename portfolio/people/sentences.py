@@ -14,6 +14,8 @@ SENTENCES: dict[str, Sentence] = {
     "person.password_set": lambda line: _("%(subject)s chose a password.", **line.said),
     "person.signed_in": lambda line: _("%(subject)s signed in.", **line.said),
     "person.signed_out": lambda line: _("%(subject)s signed out.", **line.said),
+    "token.made": lambda line: _("A token of %(subject)s was made: %(token)s.", **line.said),
+    "token.revoked": lambda line: _("A token of %(subject)s was ended: %(token)s.", **line.said),
     "unit.opened": lambda line: _("The unit %(subject)s was added.", **line.said),
     "unit.renamed": lambda line: _("%(before)s is now called %(subject)s.", **line.said),
     "house_rules.changed": lambda line: _("%(actor)s changed the house rules.", **line.said),

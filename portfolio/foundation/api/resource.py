@@ -1,0 +1,123 @@
+"""A room's part of the API: addresses, what they take, what they answer, and how both are described."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import marshmallow as ma
+from flask import Flask, Request
+from flask_smorest import Blueprint
+from webargs import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from portfolio.foundation.api import ROOT
+from portfolio.foundation.api.fields import Body, Counted, Line, Shown
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.paging import Page
+
+View = TypeVar("View", bound=Callable[..., Any])
+Later = Callable[[], None]
+
+
+class Parser(FlaskParser):
+    """Reads a request as JSON, strictly: no NaN, no depth that exhausts the reader, no float that rounds."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": ma.RAISE, "query": ma.RAISE, "headers": ma.EXCLUDE}
+
+    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002
+        """What the body says.
+
+        Raises:
+            UnsupportedMediaType: it does not say that it is JSON.
+            BadRequest: it is none.
+        """
+        raw = req.get_data(cache=True)
+        if not raw:
+            return missing
+        if not req.is_json:
+            raise UnsupportedMediaType(_("Send JSON, with Content-Type: application/json."))
+        try:
+            return json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            raise BadRequest(_("This is not JSON that can be read.")) from error
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(name)
+
+
+class ListQuery(Body):
+    """What every list may be asked."""
+
+    limit = Counted(1, 100, load_default=50)
+    after = Line(400, load_default=None)
+
+
+class Resource(Blueprint):  # type: ignore[misc]
+    """One resource and its commands, described as they are declared."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, description: str, path: str = "") -> None:
+        super().__init__(
+            f"api_{name}", "portfolio", url_prefix=f"{ROOT}/{path or name}".rstrip("/"), description=description
+        )
+        self.title = name.replace("_", " ")
+        self._undescribed: list[Later] = []
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Reads."""
+        return super().get(rule, **options)  # type: ignore[no-any-return]
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Commands."""
+        return super().post(rule, **options)  # type: ignore[no-any-return]
+
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Changes."""
+        return super().patch(rule, **options)  # type: ignore[no-any-return]
+
+    def takes(self, shape: type[Body], location: str = "json") -> Callable[[View], View]:
+        """The view is called with what the request says, read by its shape."""
+        return self.arguments(shape, location=location)  # type: ignore[no-any-return]
+
+    def answers(self, shape: type[ma.Schema] | None, status: int = 200) -> Callable[[View], View]:
+        """The view answers so when all went well."""
+        return self.response(status, shape)  # type: ignore[no-any-return]
+
+    def binds(self, view: View) -> View:
+        """The view needs `If-Match`: what is decided is what was read."""
+        header = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
+        return self.doc(parameters=[header])(view)  # type: ignore[no-any-return]
+
+    def register_views_in_doc(self, api: Any, app: Flask, spec: Any, *, name: str, parameters: Any) -> None:
+        """Describe the views when somebody first asks for the document; most processes never are."""
+        describe = super().register_views_in_doc
+        self._undescribed = [lambda: describe(api, app, spec, name=name, parameters=parameters)]
+
+    def describe(self) -> None:
+        """Describe them now, once."""
+        while self._undescribed:
+            self._undescribed.pop()()
+
+
+def listed(item: type[Shown]) -> type[Shown]:
+    """The shape of a page of a list."""
+    name = f"{item.__name__}Page"
+    made = Shown.from_dict(
+        {
+            "items": ma.fields.List(ma.fields.Nested(item), required=True),
+            "next": ma.fields.String(required=True, allow_none=True),
+        },
+        name=name,
+    )
+    return made  # type: ignore[return-value]
+
+
+def page_of(page: Page[Any], shown: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """A page of a list as JSON has it."""
+    return {"items": [shown(row) for row in page.rows], "next": page.next}

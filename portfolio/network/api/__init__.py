@@ -1,0 +1,1 @@
+"""Experiments through the API: the same reads and commands as the pages, as JSON."""
