@@ -1,4 +1,4 @@
-"""What the network puts on pages of lower rooms: the experiments that hang on a phase."""
+"""What the network puts on pages of lower rooms: the experiments that hang on a phase, or that money moved for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portfolio.budgets.ledger import LedgerEntry
 from portfolio.foundation.database import db
 from portfolio.network.experiment import Experiment
 from portfolio.network.queries import visible_to
@@ -31,3 +32,12 @@ def experiments_of_phases(phase_ids: list[int]) -> dict[int, Markup]:
         found[experiment.phase_id or 0].append(experiment)
     draw = get_template_attribute("network/pieces.html", "hanging")
     return {number: draw(experiments, house_rules().today) for number, experiments in found.items()}
+
+
+def experiments_of_entries(entry_ids: list[int]) -> dict[int, Markup]:
+    """The experiment that each entry of a ledger moved money for, for who may read it; fills the slot `ledger.what`."""
+    statement = visible_to(somebody(), select(Experiment)).where(LedgerEntry.id.in_(entry_ids))
+    moved_for = LedgerEntry.grant_id == Experiment.grant_id
+    draw = get_template_attribute("network/pieces.html", "moved_for")
+    rows = db.session.execute(statement.join(LedgerEntry, moved_for).add_columns(LedgerEntry.id))
+    return {entry_id: draw(experiment) for experiment, entry_id in rows}

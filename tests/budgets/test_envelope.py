@@ -158,3 +158,13 @@ def test_observers_do_not_read_it(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in(an_observer())
     assert browser.get("/envelopes").status_code == 403
     assert browser.get(f"/envelopes/{rules_now().quarter.name}").status_code == 403
+
+
+def test_the_ledger_says_which_experiment_money_moved_for_to_who_may_read_it(app: Flask, signed_in: SignIn) -> None:
+    an_envelope()
+    shown, restricted = an_approved_experiment(), an_approved_experiment(restricted=True)
+    address = f"/envelopes/{rules_now().quarter.name}"
+    leader, colleague = signed_in(a_leader()).get(address).text, signed_in(a_person()).get(address).text
+
+    assert (shown.ref in leader, restricted.ref in leader) == (True, True)
+    assert (shown.ref in colleague, restricted.ref in colleague) == (True, False)
