@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import flask_migrate
+import psycopg
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -64,10 +65,9 @@ def restore(engine: Engine, path: Path, *, secret_key: str, unsigned: bool, tell
         try:
             with engine.connect().execution_options(mode="writing") as connection, connection.begin():
                 _load(archive, connection, tell)
-        except DBAPIError as error:
-            raise BackupRefused(
-                f"Its rows break a rule of the database, which keeps none of them: {error.orig}"
-            ) from error
+        except (DBAPIError, psycopg.Error) as error:
+            why = str(getattr(error, "orig", error)).splitlines()[0]
+            raise BackupRefused(f"Its rows break a rule of the database, which keeps none of them: {why}") from error
     _bring_up_to_date(engine, manifest)
     return manifest
 
