@@ -16,6 +16,7 @@ from portfolio.exchange.reading import Answers, NotReadable, read_rate
 from portfolio.network.record import ImportedAs
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
+from portfolio.people.person import RoleName
 
 MOST_NAMED = 100  # Problems named one by one; a file with more is of another kind.
 KINDS = {"records": ImportedAs.RECORD, "drafts": ImportedAs.DRAFT}
@@ -50,7 +51,7 @@ def _rates(context: click.Context, option: click.Parameter, given: tuple[str, ..
 )
 @click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="How to read a date such as 05/07/2022.")
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="How to read a number such as 1,234.")
-@click.option("--lead", metavar="E-MAIL", help="Who leads the drafts; needed with --as drafts.")
+@click.option("--lead", metavar="E-MAIL", help="Who leads the drafts; without it the first administrator.")
 @click.pass_obj
 def import_file(
     ready_app: Callable[[], Flask],
@@ -68,7 +69,7 @@ def import_file(
     Everything is read and checked first; then all of it is written, or nothing. docs/import.md says what a file holds.
     """
     with ready_app().app_context():
-        _refuse_without_lead(kind, lead)
+        lead = _who_leads(lead) if kind == "drafts" else None
         answers = Answers(house_rules().currency, rates, date_order, decimal)
         try:
             found = plan(file, answers, KINDS[kind], _tell)
@@ -85,21 +86,25 @@ def import_file(
             _tell(f"{len(found.new)} rows to write")
             write(found, rendered, lead_email=lead)
         else:
-            click.echo("This file adds nothing.")
+            click.echo("This file adds nothing." if found.already or found.skipped else "This file has no rows.")
     added = 0 if stopped else len(found.new)
     click.echo(f"{added} added, {found.already} already there, {found.skipped} skipped")
     if stopped:
         sys.exit(1)
 
 
-def _refuse_without_lead(kind: str, lead: str | None) -> None:
-    if kind != "drafts":
-        return
-    if lead is None:
-        raise click.UsageError("Drafts need somebody to lead them: give --lead and the address of a volunteer.")
-    person = people.person_by_email(lead)
+def _who_leads(email: str | None) -> str:
+    """The address of whoever leads the drafts: a draft is read by its lead only, so it has to be somebody who knows."""
+    if email is None:
+        first = min(people.holders(RoleName.ADMINISTRATOR), key=lambda person: person.id, default=None)
+        if first is None:
+            raise click.UsageError("Drafts need somebody to lead them: give --lead and the address of a volunteer.")
+        click.echo(f"{first.name} leads these drafts; --lead E-MAIL names somebody else.")
+        return first.email
+    person = people.person_by_email(email)
     if person is None or not person.is_volunteer:
-        raise click.UsageError(f"Nobody who can lead has the address {lead}.")
+        raise click.UsageError(f"Nobody who can lead has the address {email}.")
+    return person.email
 
 
 def _name_problems(found: Plan) -> None:

@@ -16,10 +16,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
+from portfolio.exchange.fields import NAMES, field_of
+
 MOST_UNPACKED = 100 * 1024 * 1024  # Bytes of a whole file.
 MOST_ROW = 4 * 1024 * 1024  # Bytes of one row; the longest known application has half a million.
 MOST_ROWS = 100_000
 GZIP = b"\x1f\x8b"
+DELIMITERS = ",;\t"
 
 
 class Unreadable(Exception):
@@ -168,12 +171,28 @@ def _refuse_constant(name: str) -> Any:
 def _what_is_wrong(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "is nested too deep"
+    if isinstance(error, _GivenTwice):
+        return str(error)
     if isinstance(error, json.JSONDecodeError):
         return f"is not JSON: {error.msg.lower()} at character {error.colno}"
     return str(error) if str(error).endswith("is not a number") else "has a number that is too long"
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of an object; JSON lets a name stand there twice, and then one of the two would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _GivenTwice(f"gives “{twice[:60]}” twice")
+    return found
+
+
+class _GivenTwice(ValueError):
+    """An object has two fields of one name."""
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
 
 
 # CSV ----------------------------------------------------------------------------------------------------------------
@@ -184,7 +203,9 @@ def _csv_rows(stream: IO[bytes]) -> Iterator[SourceRow | Problem]:
     # What is not UTF-8 is marked, so that the row it stands in can be named.
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     first = text.readline(MOST_ROW)
-    delimiter = max(",;", key=first.count)
+    if _is_marked(first):
+        raise Unreadable("The header is not UTF-8. Save the file as CSV in UTF-8.")
+    delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(_lines(first, text), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -192,6 +213,10 @@ def _csv_rows(stream: IO[bytes]) -> Iterator[SourceRow | Problem]:
         twice = {name for name in header if name and header.count(name) > 1}
         if twice:
             raise Unreadable(f"Two columns are called {', '.join(sorted(twice))}. Give each its own name.")
+        if header and not any(field_of(name) == "title" for name in header):
+            raise Unreadable(
+                f"No column is called {' or '.join(NAMES['title'])}. The first line has: {first.strip()[:200]}"
+            )
         line = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -202,18 +227,23 @@ def _csv_rows(stream: IO[bytes]) -> Iterator[SourceRow | Problem]:
 
 
 def _lines(first: str, text: IO[str]) -> Iterator[str]:
-    line = first
+    number, line = 1, first
     while line:
         if len(line) >= MOST_ROW:
-            raise Unreadable(f"A line is longer than {MOST_ROW // 1024**2} MB.")
+            raise Unreadable(f"line {number} is longer than {MOST_ROW // 1024**2} MB.")
         yield line
-        line = text.readline(MOST_ROW)
+        number, line = number + 1, text.readline(MOST_ROW)
 
 
 def _csv_row(line: int, header: list[str], cells: list[str]) -> SourceRow | Problem:
     if len(cells) != len(header):
         return Problem(line, "", f"has {len(cells)} cells where the header has {len(header)}")
-    if any("\udc80" <= letter <= "\udcff" for cell in cells for letter in cell if not cell.isascii()):
+    if any(_is_marked(cell) for cell in cells):
         return Problem(line, "", "is not UTF-8")
     named = {name or f"column {number}": cell for number, (name, cell) in enumerate(zip(header, cells, strict=True), 1)}
     return SourceRow(line, {name: cell for name, cell in named.items() if cell.strip()})
+
+
+def _is_marked(text: str) -> bool:
+    """Whether bytes stand in it that are not UTF-8."""
+    return not text.isascii() and any("\udc80" <= letter <= "\udcff" for letter in text)

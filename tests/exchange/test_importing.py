@@ -19,7 +19,7 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.record import ImportedRecord, RecordEntry, RecordMilestone
 from portfolio.network.state import State
 from tests.exchange.files import Run, a_row, comma_file, json_lines, last_line, runner
-from tests.factories import a_person, a_unit, an_observer, change_house_rules, reading
+from tests.factories import a_person, a_unit, an_administrator, an_observer, change_house_rules, reading
 
 HEADER = "title,summary,owner,unit,budget_amount,budget_currency,duration_weeks,start_date,status\n"
 
@@ -301,6 +301,23 @@ def test_drafts_need_somebody_to_lead_them(tandem_import: Run, tmp_path: Path) -
     for options in ([], ["--lead", "nobody@company.example"], ["--lead", observer.email]):
         assert tandem_import(file, *options, kind="drafts").exit_code == 2
     assert count() == 0
+
+
+def test_drafts_of_which_nobody_is_named_go_to_the_first_administrator(tandem_import: Run, tmp_path: Path) -> None:
+    first, _, _ = an_administrator(), an_administrator(), a_person()
+
+    result = tandem_import(json_lines(tmp_path, a_row()), kind="drafts")
+
+    assert f"{first.name} leads these drafts" in result.output
+    with reading():
+        assert db.session.scalars(select(Experiment.lead_id)).all() == [first.id]
+
+
+def test_a_file_without_rows_says_so(tandem_import: Run, tmp_path: Path) -> None:
+    result = tandem_import(comma_file(tmp_path, HEADER))
+
+    assert "This file has no rows." in result.output
+    assert last_line(result) == "0 added, 0 already there, 0 skipped"
 
 
 def test_a_draft_says_what_the_row_says_and_names_what_is_missing(tandem_import: Run, tmp_path: Path) -> None:

@@ -166,3 +166,35 @@ def test_two_columns_of_one_name_refuse_the_file(tmp_path: Path) -> None:
 
 def test_what_is_no_text_for_a_database_is_still_json(tmp_path: Path) -> None:
     assert values(json_lines(tmp_path, json.dumps({"title": "a\0b"}))) == [{"title": "a\0b"}]
+
+
+def test_a_header_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "latin-1"):
+        (tmp_path / "a.csv").write_bytes("title,café\nOne,2\n".encode(encoding))
+        with pytest.raises(Unreadable, match="not UTF-8"):
+            read(tmp_path / "a.csv")
+
+
+def test_a_header_without_a_title_is_said_once_and_not_for_every_row(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="No column is called title or question.*The first line has: titel,geld"):
+        read(comma_file(tmp_path, "titel,geld\nEen,1\nTwee,2\n"))
+
+
+def test_cells_may_be_parted_by_tabs(tmp_path: Path) -> None:
+    assert values(comma_file(tmp_path, "title\tamount\nOne, two\t3\n")) == [{"title": "One, two", "amount": "3"}]
+
+
+def test_a_field_that_stands_in_a_row_twice_is_named(tmp_path: Path) -> None:
+    rows = ['{"title": "One", "amount": 1, "amount": 2}', '{"title": "Two", "raw": {"a": 1, "a": 1}}']
+
+    assert read(json_lines(tmp_path, *rows)) == [
+        Problem(1, "", "gives “amount” twice"),
+        Problem(2, "", "gives “a” twice"),
+    ]
+
+
+def test_a_line_that_is_too_long_is_named_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_ROW", 100)
+
+    with pytest.raises(Unreadable, match="line 3 is longer"):
+        read(comma_file(tmp_path, "title\nOne\n" + "x" * 200 + "\n"))
