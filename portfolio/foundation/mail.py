@@ -27,7 +27,7 @@ def send(settings: Settings, *, to: str, name: str, subject: str, body: str) -> 
     message["Subject"] = _one_line(subject)
     message.set_content(body)
     if not settings.smtp_host:
-        sys.stderr.write(f"\n--- mail (no SMTP_HOST is set) ---\n{message}\n---\n")
+        sys.stderr.write(f"\n--- mail (no SMTP_HOST is set) ---\n{_readable(message)}---\n")
         sys.stderr.flush()
         return
     context = ssl.create_default_context()
@@ -50,6 +50,12 @@ def _deliver(server: smtplib.SMTP, settings: Settings, message: EmailMessage) ->
     if settings.smtp_user:
         server.login(settings.smtp_user, settings.smtp_password)
     server.send_message(message)
+
+
+def _readable(message: EmailMessage) -> str:
+    """As it reads when it has arrived: on the way long lines are broken, and with them the links in it."""
+    heads = "".join(f"{name}: {message[name]}\n" for name in ("From", "To", "Subject"))
+    return f"{heads}\n{message.get_content()}"
 
 
 def _one_line(text: str) -> str:
