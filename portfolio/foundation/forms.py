@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,6 +21,8 @@ from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import number_words, read_number
 from portfolio.foundation.money import Money
 from portfolio.foundation.rich_text import TYPED_LIMIT
+
+OTHER_KEY = re.compile(r"-?[0-9]{1,12}[.,][0-9]{1,2}")
 
 
 class Form(FlaskForm):
@@ -109,8 +112,12 @@ class Number(Field):
                 raise ValueError(self.advice()) from error
 
     def read(self, typed: str) -> Any:
-        """What the text says."""
-        return read_number(typed)
+        """What the text says.
+
+        A telephone has one decimal key, by its region and not by the language of the page. Before one or two last
+        digits a mark can only be that, as thousands come in threes. Money is read more strictly.
+        """
+        return read_number(typed) if not OTHER_KEY.fullmatch(typed) else Decimal(typed.replace(",", "."))
 
     def advice(self) -> str:
         """How to write it."""
