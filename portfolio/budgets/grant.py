@@ -216,9 +216,11 @@ class Grant(Parties, Signed, Base):
             corrects: an earlier expense that this one takes the place of.
 
         Raises:
-            RuleBroken: more than is released and left; says how much is.
+            RuleBroken: nothing was paid, or more than is released and left; says how much is.
         """
         self._refuse_unless_open()
+        if amount.minor < 0 or (amount.minor == 0 and corrects is None):
+            raise RuleBroken(_l("An expense is more than nothing."))
         if corrects is not None:
             self._reverse(corrects, by=by, at=at)
         if amount.minor > self.left.minor:

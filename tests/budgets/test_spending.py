@@ -345,3 +345,14 @@ def test_every_movement_names_its_reason_and_who(app: Flask) -> None:
     assert [entry.kind for entry in entries] == wanted
     assert all(entry.by_id and entry.cause and entry.currency == rules_now().currency for entry in entries)
     assert len({entry.cause for entry in entries}) == len(entries)
+
+
+def test_nothing_is_no_expense_but_may_correct_one(app: Flask) -> None:
+    experiment = a_running_experiment(budget="5000")
+    with pytest.raises(RuleBroken, match="more than nothing"):
+        spend(experiment, "0")
+
+    spend(experiment, "0", corrects=spend(experiment, "1000"))
+
+    assert reloaded(experiment).grant.spent == 0
+    assert_the_books_are_right()
