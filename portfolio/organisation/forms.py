@@ -70,7 +70,7 @@ class HouseRulesForm(Form):
             SelectChoice(AmountsSeenBy.INVOLVED.value, _l("Leaders, facilitators, the sponsor and the team")),
         ],
     )
-    currency = Text(_l("Currency"), validators=[Needed(), short(3)])
+    currency = Text(_l("Currency"), validators=[Needed()])
     time_zone = Text(_l("Time zone"), validators=[Needed(), short(60)])
     fiscal_year_month = Select(
         _l("The fiscal year starts in"),
@@ -88,6 +88,11 @@ class HouseRulesForm(Form):
         """A name of the IANA database."""
         if field.data not in available_timezones():
             raise ValidationError(_("Give the time zone by its region and city, for example Europe/Brussels."))
+
+    def validate_silent_days(self, field: WholeNumber) -> None:
+        """Nobody is silent before the next check-in is due."""
+        if field.data is not None and self.checkin_days.data is not None and field.data < self.checkin_days.data:
+            raise ValidationError(_("This is less than the days between check-ins."))
 
     def validate_mix_3(self, field: WholeNumber) -> None:
         """Together the shares are everything."""

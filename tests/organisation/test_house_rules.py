@@ -207,3 +207,18 @@ def test_everyone_reads_the_rules_and_who_sees_amounts(app: Flask, signed_in: Si
     page = signed_in(a_person()).get("/house-rules")
 
     assert page.status_code == 200
+
+
+def test_nobody_is_called_silent_before_a_check_in_is_due(app: Flask, signed_in: SignIn) -> None:
+    answer = signed_in(an_administrator()).post("/house-rules", data=a_house_rules_form(silent_days=3))
+
+    assert answer.status_code == 422
+    assert "less than the days between check-ins" in answer.text
+    assert rules_now().silent_days == 14
+
+
+def test_a_wrong_currency_gets_one_advice(app: Flask, signed_in: SignIn) -> None:
+    answer = signed_in(an_administrator()).post("/house-rules", data=a_house_rules_form(currency="GULDEN"))
+
+    assert "three letters" in answer.text
+    assert "One answer needs another look" in answer.text
