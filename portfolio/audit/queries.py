@@ -31,7 +31,8 @@ class Line:
     @property
     def said(self) -> dict[str, str]:
         """What a sentence may name; whoever did it is always there."""
-        return {"actor": _("Tandem"), "subject": ""} | self.names | {key: str(v) for key, v in self.details.items()}
+        # A name is said before the number that is kept under the same word.
+        return {"actor": _("Tandem"), "subject": ""} | {key: str(v) for key, v in self.details.items()} | self.names
 
 
 def history(subject: Subject, *, size: int = 12) -> Sequence[Line]:

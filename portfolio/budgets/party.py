@@ -73,6 +73,10 @@ class Parties:
             and all(self.is_party(leader) for leader in people.holders(RoleName.LEADER))
         )
 
+    def signers_left(self) -> int:
+        """How many leaders could sign for it, being no party to it."""
+        return sum(not self.is_party(leader) for leader in people.holders(RoleName.LEADER))
+
     def _refuse_a_party(self, by: Person, *, followed: bool = False) -> None:
         if not by.is_leader:
             raise RuleBroken(_l("Money is granted by a leader."))

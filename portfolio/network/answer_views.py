@@ -103,7 +103,7 @@ def _page(ref: str, sent: AnswerForm | None) -> str:
         may_answer=policy.may_answer(person, focus),
         days={p.id: _days_waited(p, rules) for p in waiting},
         needs_two=focus.grant.asked > focus.rules.single_approver_limit,
-        leaders=len(people.holders(RoleName.LEADER)),
+        signers=focus.grant.signers_left(),
         comments=comments,
         rich=rich_text.shown([*texts, *(said.body for said in comments)]),
         rules_now=rules,

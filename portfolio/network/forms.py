@@ -259,7 +259,7 @@ class HandForm(Form):
 class MemberForm(Form):
     """Somebody to put on the team or to hand the lead to."""
 
-    person = Select(_l("Who"), validators=[Needed()], choices=[])
+    person = Select(_l("Who"), validators=[Needed(_l("Choose somebody."))], choices=[])
 
 
 class StopForm(Form):

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
+from portfolio.budgets.signature import SignedFor
 from portfolio.foundation import numbering, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
@@ -229,7 +230,10 @@ def release_tranche(ref: str, number: int) -> ResponseReturnValue:
 @asks(policy.may_follow)
 def new_supplement(ref: str) -> ResponseReturnValue:
     """More money while it runs."""
-    return _plain_page(_seen(ref, policy.may_follow), SupplementForm(formdata=None), "network/supplement.html")
+    experiment, form = _seen(ref, policy.may_follow), SupplementForm(formdata=None)
+    first = experiment.grant.waiting_signature
+    form.amount.data = first.money if first and first.signed_for is SignedFor.SUPPLEMENT else None
+    return _plain_page(experiment, form, "network/supplement.html")
 
 
 @bp.post("/experiments/<ref>/supplement")
@@ -359,10 +363,10 @@ def _with_choices(form: MeasureReadingForm, experiment: Experiment) -> MeasureRe
 
 
 def _with_people(form: MemberForm, experiment: Experiment) -> MemberForm:
+    volunteers = [person for person in people.active_volunteers() if person.id != experiment.lead_id]
     form.person.choices = [
-        SelectChoice(person.handle, person.name)
-        for person in people.active_volunteers()
-        if person.id != experiment.lead_id
+        SelectChoice("", _("Choose somebody")),
+        *(SelectChoice(person.handle, person.name) for person in volunteers),
     ]
     return form
 

@@ -21,6 +21,7 @@ from portfolio.foundation.errors import Conflict
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.charter_words import words_of
+from portfolio.network.decision import Recommendation
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import findings_of
 from portfolio.network.forms import CommentForm, HandForm, ProposalForm
@@ -90,18 +91,19 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
     comments = comments_on(experiment)
     pulses = log_queries.check_ins_of(experiment) if experiment.starts_on else []
     learnings = log_queries.learnings_of(experiment, request.args.get("after")) if experiment.starts_on else None
+    recommended = log_queries.last_recommendation(experiment) if experiment.starts_on else None
     return render_template(
         "network/experiment.html",
         experiment=experiment,
         comments=comments,
-        rich=rich_text.shown(_texts(experiment, comments, learnings.rows if learnings else [])),
+        rich=rich_text.shown(_texts(experiment, comments, learnings.rows if learnings else [], recommended)),
         findings=findings_of(experiment),
         pulses=pulses,
         confidences=log_queries.confidences(pulses, _weeks_gone(experiment, rules.today)),
         learnings=learnings,
         learning_count=log_queries.count_learnings(experiment) if learnings and learnings.next else None,
         expenses=budgets.expenses_of(experiment.grant_id) if experiment.starts_on else [],
-        recommended=log_queries.last_recommendation(experiment) if experiment.starts_on else None,
+        recommended=recommended,
         follow_ups=log_queries.follow_ups_of(experiment, viewer=person) if experiment.decision else [],
         history=history(experiment),
         comment_form=comment,
@@ -302,12 +304,18 @@ def _proposed(act: Act, experiment: Experiment) -> Response:
     return act.done(_at(experiment.ref), words)
 
 
-def _texts(experiment: Experiment, comments: Sequence[Comment], learnings: Sequence[Learning]) -> list[str]:
+def _texts(
+    experiment: Experiment,
+    comments: Sequence[Comment],
+    learnings: Sequence[Learning],
+    recommended: Recommendation | None,
+) -> list[str]:
     """Every text of the page that is Markdown."""
     decision = experiment.decision
     return [
         *(experiment.problem, experiment.hypothesis, experiment.riskiest_assumption, experiment.standalone_value),
-        *(experiment.answer_reason, experiment.stop_reason),
+        *(experiment.answer_reason, experiment.return_reason, experiment.stop_reason),
+        *((recommended.reason,) if recommended else ()),
         *(said.body for said in comments),
         *(learning.body for learning in learnings),
         *(tranche.evidence for tranche in experiment.grant.tranches),

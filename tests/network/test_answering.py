@@ -27,6 +27,7 @@ from tests.factories import (
     an_operations_owner,
     approve,
     at,
+    change_house_rules,
     changing,
     envelope_now,
     last_action,
@@ -280,7 +281,46 @@ def test_where_there_is_one_leader_the_page_says_what_cannot_be_granted(app: Fla
 
     page = signed_in(a_leader()).get("/approvals").text
 
-    assert "There is only one here" in page
+    assert "There is only one, so grant less" in page
+
+
+def test_a_leader_who_is_party_to_it_is_no_second_one(app: Flask, signed_in: SignIn) -> None:
+    experiment = a_proposed_experiment(budget="60000", lead=a_leader())
+
+    page = signed_in(a_leader()).get(f"/approvals?proposal={experiment.ref}").text
+
+    assert "There is only one, so grant less" in page
+
+
+def test_the_limit_that_is_named_is_the_one_it_was_proposed_under(app: Flask, signed_in: SignIn) -> None:
+    experiment = a_proposed_experiment(budget="60000")
+    change_house_rules(single_approver_limit=70000_00)
+    a_leader()
+
+    page = signed_in(a_leader()).get(f"/approvals?proposal={experiment.ref}").text
+
+    assert "This is above €50,000" in page
+
+
+def test_a_leader_may_say_how_sure_they_are(app: Flask, signed_in: SignIn) -> None:
+    an_envelope()
+    experiment, browser = a_proposed_experiment(budget="5000"), signed_in(a_leader())
+
+    assert 'name="confidence"' in browser.get(f"/approvals?proposal={experiment.ref}").text
+    browser.post(f"/experiments/{experiment.ref}/approval", data=an_approval_form(experiment, confidence="70"))
+
+    assert reloaded(experiment).grant.signatures[-1].confidence == 70
+
+
+def test_a_reason_to_return_is_shown_as_it_was_meant(app: Flask, signed_in: SignIn) -> None:
+    experiment = a_proposed_experiment()
+    form = an_approval_form(experiment, answer="return", reason="Cut it in **two**.")
+    signed_in(a_leader()).post(f"/experiments/{experiment.ref}/approval", data=form)
+
+    assert experiment.lead is not None
+    page = signed_in(experiment.lead).get(f"/experiments/{experiment.ref}").text
+
+    assert "<strong>two</strong>" in page
 
 
 def test_the_longest_wait_comes_first(app: Flask, signed_in: SignIn) -> None:

@@ -206,6 +206,22 @@ def test_persevering_opens_a_draft_that_points_back(app: Flask, signed_in: Calla
     assert "Draft" in follow_up.text
 
 
+def test_a_criterion_is_on_its_way_no_more_once_the_timebox_is_over(
+    app: Flask, signed_in: Callable[[Person], Browser]
+) -> None:
+    experiment = running()
+    read(experiment, "5", MONDAY)
+    lead = lead_of(experiment)
+    with at(LAST_DAY):
+        under_way = signed_in(lead).get(f"/experiments/{experiment.ref}").text
+    with at(AFTER):
+        over = signed_in(lead).get(f"/experiments/{experiment.ref}").text
+
+    assert "On its way" in under_way
+    assert "On its way" not in over
+    assert "Inconclusive" in over
+
+
 def test_the_page_of_a_decision_gives_back_what_was_typed(app: Flask, signed_in: Callable[[Person], Browser]) -> None:
     experiment = running()
     with at(AFTER):

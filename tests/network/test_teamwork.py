@@ -70,6 +70,7 @@ def test_a_volunteer_raises_a_hand_and_the_lead_welcomes_them(
     assert found.is_on_team(person)
     assert found.hand_of(person) is None
     assert (last_line().action, last_line().names["member"]) == ("experiment.joined", person.name)
+    assert f"{person.name} joined the team." in lead.get(f"/experiments/{experiment.ref}").text
 
 
 def test_observers_do_not_join(app: Flask, signed_in: SignIn) -> None:
@@ -212,6 +213,19 @@ def test_the_lead_passes_when_the_other_says_yes(app: Flask) -> None:
     assert found.is_on_team(other)
     assert found.is_on_team(lead_of(experiment))
     assert found.grant.is_party(other)
+
+
+def test_nobody_is_asked_to_lead_who_was_not_chosen(app: Flask, signed_in: SignIn) -> None:
+    experiment = a_running_experiment()
+    a_person()
+    browser = signed_in(lead_of(experiment))
+
+    assert "Choose somebody" in browser.get(f"/experiments/{experiment.ref}/lead").text
+    answer = browser.post(f"/experiments/{experiment.ref}/lead", data={"person": ""})
+
+    assert answer.status_code == 422
+    assert "Choose somebody." in answer.text
+    assert reloaded(experiment).next_lead_id is None
 
 
 def test_nobody_takes_a_lead_that_was_not_offered(app: Flask) -> None:

@@ -33,6 +33,7 @@ from tests.factories import (
     reading,
     with_roles,
 )
+from tests.strategy.test_phase import a_phase
 
 SignIn = Callable[[Person], Browser]
 ACTS: dict[str, dict[str, str]] = {
@@ -210,3 +211,14 @@ def test_observers_never_see_amounts_of_the_house(app: Flask, signed_in: SignIn)
 
     for address in ("/", "/experiments", f"/experiments/{experiment.ref}"):
         assert "12,345" not in browser.get(address).text
+
+
+def test_what_an_observer_reads_leads_nowhere_they_may_not_go(app: Flask, signed_in: SignIn) -> None:
+    experiment, phase = a_running_experiment(shared=True), a_phase()
+    with changing(experiment, by=a_person()) as (it, person, _):
+        it.tie_to(here(phase), by=person)
+    browser, colleague = signed_in(an_observer()), signed_in(a_person())
+    address = f"/phases/{phase.id}"
+
+    assert address in colleague.get(f"/experiments/{experiment.ref}").text
+    assert address not in browser.get(f"/experiments/{experiment.ref}").text
