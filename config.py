@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+OF_AN_EXAMPLE = re.compile(r"change.?(me|this|it)|your.?secret", re.IGNORECASE)
 
 
 class SettingMissing(Exception):
@@ -57,13 +59,16 @@ class Settings:
         """Read the settings.
 
         Raises:
-            SettingMissing: a number is not a number, or a choice is not one of those offered.
+            SettingMissing: a number is not a number, a choice is not one of those offered, or a database is of no kind
+                that Tandem knows.
         """
         env = os.environ if environment is None else environment
         data_dir = Path(env.get("TANDEM_DATA_DIR") or ROOT / "instance").resolve()
         url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'tandem.db'}"
-        embedded = url.startswith("sqlite")
-        host, port = env.get("HOST", "127.0.0.1"), _number(env, "PORT", 5000)
+        embedded = url.startswith("sqlite:")
+        if not embedded and not url.startswith(("postgresql:", "postgresql+psycopg:")):
+            raise SettingMissing("DATABASE_URL must begin with postgresql:// or be left out.")
+        host, port = env.get("HOST", "127.0.0.1"), _number(env, "PORT", 5000, most=65535)
         return cls(
             data_dir=data_dir,
             database_url=url,
@@ -93,7 +98,9 @@ class Settings:
         Raises:
             SettingMissing: SECRET_KEY is missing, short, or a word from an example.
         """
-        if len(self.secret_key) < 32 or len(set(self.secret_key)) < 8:
+        key = self.secret_key
+        repeats = any(key[after:] == key[:-after] for after in range(1, len(key) // 2 + 1))
+        if len(key) < 32 or len(set(key)) < 8 or repeats or OF_AN_EXAMPLE.search(key):
             raise SettingMissing(
                 "SECRET_KEY is missing or too easy to guess. Make one with\n"
                 "    python3 -c 'import secrets; print(secrets.token_urlsafe(48))'\n"
@@ -101,10 +108,12 @@ class Settings:
             )
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, *, most: int = 1_000_000) -> int:
     text = env.get(name) or str(default)
     if not text.isdecimal():
         raise SettingMissing(f"{name} must be a whole number; it is {text!r}.")
+    if int(text) > most:
+        raise SettingMissing(f"{name} can be {most} at most; it is {text}.")
     return int(text)
 
 

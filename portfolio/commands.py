@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+import psycopg
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask_migrate import upgrade as migrate_to_newest
 from sqlalchemy import inspect
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from config import ROOT, SettingMissing, Settings
 from portfolio import create_app
@@ -39,7 +42,10 @@ class Problem(click.ClickException):
 
 @click.group(context_settings={"obj": lambda **how: _ready_app(Settings.from_environment(), **how)})
 def cli() -> None:
-    """Tandem: operations and experiments in one picture."""
+    """Tandem: operations and experiments in one picture.
+
+    Settings come from the environment: DATABASE_URL, SECRET_KEY, TANDEM_DATA_DIR, PORT and what config.py lists.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
@@ -55,6 +61,14 @@ def main() -> None:
         cli()
     except (SettingMissing, Refusal) as problem:
         sys.exit(f"tandem: {problem}")
+    except OSError as problem:
+        where = f": {problem.filename}" if problem.filename else ""
+        sys.exit(f"tandem: {problem.strerror or problem}{where}")
+    except (DatabaseError, psycopg.OperationalError) as problem:
+        # It is not reached, or is none; what else a database can say is a fault of ours, and keeps its traceback.
+        if not isinstance(problem, OperationalError | psycopg.OperationalError) and type(problem) is not DatabaseError:
+            raise
+        sys.exit(f"tandem: the database cannot be used: {getattr(problem, 'orig', problem)}")
 
 
 @cli.command()
@@ -122,6 +136,7 @@ def person() -> None:
 def add_person(name: str, email: str, unit_name: str | None, roles: tuple[str, ...]) -> None:
     """Add somebody, who gets an invitation by mail. An operations owner owns the unit they are added to."""
     app = _ready_app(Settings.from_environment())
+    name, email = _stated(name), _address(email)
     with app.app_context():
         with write_tx() as at:
             unit = _unit(unit_name)
@@ -145,6 +160,19 @@ def deactivate_person(email: str) -> None:
             raise Problem(f"Nobody has the address {email}.")
         found.deactivate(by=None)
     click.echo(f"{email} cannot sign in any more.")
+
+
+def _stated(name: str) -> str:
+    if not name.strip():
+        raise click.UsageError("Give the name of the person.")
+    return " ".join(name.split())
+
+
+def _address(email: str) -> str:
+    try:
+        return validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise click.UsageError(f"{email} is not an e-mail address: {error}") from error
 
 
 def _unit(name: str | None) -> Unit | None:

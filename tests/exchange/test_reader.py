@@ -176,7 +176,7 @@ def test_a_header_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
 
 
 def test_a_header_without_a_title_is_said_once_and_not_for_every_row(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="No column is called title or question.*The first line has: titel,geld"):
+    with pytest.raises(Unreadable, match=r"No column is called title or question.*The first line has: titel,geld"):
         read(comma_file(tmp_path, "titel,geld\nEen,1\nTwee,2\n"))
 
 
