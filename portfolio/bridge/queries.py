@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from portfolio.bridge.answer import Answer, State
 from portfolio.bridge.fate import AFTER, FATE, Fate, fates_of
@@ -135,18 +135,24 @@ def crossings(promotions: Iterable[Promotion], *, viewer: Person) -> dict[int, C
 
 @dataclass(frozen=True)
 class PromotionSearch:
-    """What the list may ask for; without a fate it shows everything that does not wait for an answer."""
+    """What the list may ask for; without a fate it shows everything that does not wait for an answer.
+
+    Args:
+        with_waiting: without a fate it shows that too.
+    """
 
     fate: Fate | None = None
+    with_waiting: bool = False
 
-    def page(self, viewer: Person, after: str | None) -> Page[Promotion]:
+    def page(self, viewer: Person, after: str | None, *, size: int = 30) -> Page[Promotion]:
         """One page: what waits the longest first, everything else the newest first."""
         statement = _for_a_row(visible_to(viewer, select(Promotion)))
-        if self.fate is None:
-            statement = statement.where(Promotion.state != State.OFFERED)
-        else:
+        if self.fate is not None:
             statement = statement.outerjoin(*AFTER).where(FATE == self.fate.value)  # noqa: SIM300
-        return Page.of(statement, order=(Promotion.id,), after=after, descending=self.fate is not Fate.OFFERED, size=30)
+        elif not self.with_waiting:
+            statement = statement.where(Promotion.state != State.OFFERED)
+        descending = self.fate is not Fate.OFFERED
+        return Page.of(statement, order=(Promotion.id,), after=after, descending=descending, size=size)
 
 
 def counts(viewer: Person) -> dict[Fate, int]:
@@ -198,19 +204,30 @@ def visible_ids(promotions: Iterable[Promotion], *, viewer: Person) -> set[int]:
 
 def scaled_not_promoted(ids: Iterable[int]) -> set[int]:
     """Of these experiments the ones that leadership scales and nobody has put to operations."""
+    asked = Decision.experiment_id.in_(set(ids))
+    return set(db.session.scalars(select(Decision.experiment_id).where(asked, *_is_scaled_not_promoted())))
+
+
+def to_promote(person: Person, most: int) -> Sequence[Experiment]:
+    """The experiments this person leads that leadership scales and nobody has put to operations."""
+    return db.session.scalars(
+        select(Experiment)
+        .join(Decision, Decision.experiment_id == Experiment.id)
+        .where(Experiment.lead_id == person.id, *_is_scaled_not_promoted())
+        .options(joinedload(Experiment.decision), raiseload("*"))
+        .order_by(Decision.id)
+        .limit(most)
+    ).all()
+
+
+def _is_scaled_not_promoted() -> tuple[ColumnElement[bool], ...]:
     promoted = (
         select(Learning.experiment_id)
         .join(promotion_learning, promotion_learning.c.learning_id == Learning.id)
         .where(Learning.experiment_id == Decision.experiment_id)
         .exists()
     )
-    return set(
-        db.session.scalars(
-            select(Decision.experiment_id).where(
-                Decision.experiment_id.in_(set(ids)), Decision.kind == DecisionKind.SCALE, ~promoted
-            )
-        )
-    )
+    return Decision.kind == DecisionKind.SCALE, ~promoted
 
 
 # Whom to put it to ----------------------------------------------------------------------------------------------------

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from portfolio.bridge.promotion import Promotion
-from portfolio.bridge.queries import waiting_for
-from portfolio.foundation.languages import date_words
+from portfolio.bridge.queries import to_promote, waiting_for
+from portfolio.foundation.languages import date_words, moment_words
 from portfolio.foundation.languages import gettext as _
+from portfolio.hierarchy import todo as hierarchy
+from portfolio.hierarchy.initiative import Initiative
 from portfolio.network.experiment import Experiment
 from portfolio.network.todo import Task, Waiting, tasks_for
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import after_working_days
 from portfolio.people.person import Person
+from portfolio.reviews.action import ReviewAction
+from portfolio.reviews.queries import actions_waiting_for
+from portfolio.reviews.review import Review
 
 MOST = 5
+LOOK_AHEAD = timedelta(days=7)  # Whoever facilitates a review sees it coming by so much.
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,62 @@ class Action:
     due: date
 
 
-def next_actions(person: Person, rules: HouseRules) -> list[Action]:
-    """What this person does next, soonest first; everything of one kind to answer is one action."""
+def next_actions(person: Person, rules: HouseRules, coming: Review | None) -> list[Action]:
+    """What this person does next, soonest first.
+
+    Args:
+        coming: the review that is open, or the one that comes first.
+    """
+    if not person.is_volunteer:
+        return []
     found = [_network_action(task) for task in tasks_for(person, rules)]
+    found += [_initiative_action(task) for task in hierarchy.tasks_for(person, rules)]
+    found += [_scaled_action(experiment) for experiment in to_promote(person, MOST)]
+    found += [_agreed_action(agreed) for agreed in actions_waiting_for(person)]
     if person.owned_unit_ids:
         found += [_promotion_action(promotion, rules) for promotion in waiting_for(person, MOST)]
+    if coming is not None and coming.facilitator_id == person.id:
+        found += _review_actions(coming, rules)
     return sorted(found, key=lambda action: action.due)[:MOST]
+
+
+def _scaled_action(experiment: Experiment) -> Action:
+    assert experiment.decision is not None
+    return Action(
+        _("Promote what was learned in “%(title)s”", title=experiment.title),
+        _("Leadership scales it. It becomes daily work only when an operations owner takes it on."),
+        _("Promote it"),
+        url_for("bridge.new_promotion", experiment=experiment.ref),
+        experiment.decision.at.date(),
+    )
+
+
+def _agreed_action(agreed: ReviewAction) -> Action:
+    due = date_words(agreed.due_on)
+    return Action(
+        agreed.what,
+        _("Agreed in the review of %(quarter)s, due %(due)s.", quarter=agreed.review.quarter, due=due),
+        _("Open it"),
+        url_for("reviews.list_reviews", _anchor="a-h"),
+        agreed.due_on,
+    )
+
+
+def _review_actions(review: Review, rules: HouseRules) -> list[Action]:
+    day = review.scheduled_for.astimezone(ZoneInfo(rules.time_zone)).date()
+    if not review.is_open and day > rules.today + LOOK_AHEAD:
+        return []
+    return [
+        Action(
+            _("Close the review of %(quarter)s", quarter=review.quarter)
+            if review.is_open
+            else _("Hold the review of %(quarter)s", quarter=review.quarter),
+            _("Planned for %(moment)s.", moment=moment_words(review.scheduled_for, rules.time_zone)),
+            _("See the agenda"),
+            url_for("reviews.show_review", ref=review.ref),
+            day,
+        )
+    ]
 
 
 def _promotion_action(promotion: Promotion, rules: HouseRules) -> Action:
@@ -49,6 +106,12 @@ def _promotion_action(promotion: Promotion, rules: HouseRules) -> Action:
         url_for("bridge.show_promotion", ref=promotion.ref),
         after_working_days(offered, rules.answer_days),
     )
+
+
+def _initiative_action(task: hierarchy.Task) -> Action:
+    initiative, due = task.initiative, date_words(task.due)
+    title, text, label, endpoint = INITIATIVE_WORDS[task.waiting](initiative, due)
+    return Action(title, text, label, url_for(endpoint, ref=initiative.ref), task.due)
 
 
 def _network_action(task: Task) -> Action:
@@ -124,5 +187,31 @@ WORDS: dict[Waiting, Words] = {
         _("Your draft. One page is enough."),
         _("Go on writing"),
         "network.edit_experiment",
+    ),
+}
+INITIATIVE_WORDS: dict[hierarchy.Waiting, Callable[[Initiative, str], tuple[str, str, str, str]]] = {
+    hierarchy.Waiting.PLAN: lambda i, due: (  # noqa: ARG005
+        _("Plan “%(title)s”", title=i.title),
+        _("Suggested for %(unit)s. Complete it and plan it, or call it off.", unit=i.unit.name if i.unit else ""),
+        _("Open it"),
+        "hierarchy.show_initiative",
+    ),
+    hierarchy.Waiting.START: lambda i, due: (
+        _("Start “%(title)s”", title=i.title),
+        _("Planned to start on %(due)s.", due=due),
+        _("Open it"),
+        "hierarchy.show_initiative",
+    ),
+    hierarchy.Waiting.STATUS: lambda i, due: (
+        _("Report how “%(title)s” goes", title=i.title),
+        _("Due %(due)s. One sentence is enough.", due=due),
+        _("Report it"),
+        "hierarchy.new_status",
+    ),
+    hierarchy.Waiting.READ_AGAIN: lambda i, due: (
+        _("Read the measure of “%(title)s” again", title=i.title),
+        _("Due %(due)s. Did the effect last?", due=due),
+        _("Read its measure"),
+        "hierarchy.new_reading",
     ),
 }

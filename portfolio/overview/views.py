@@ -29,13 +29,14 @@ bp.add_url_rule("/search", view_func=search)
 def home() -> ResponseReturnValue:
     """What this person does next, and the whole in one picture."""
     person, rules = somebody(), house_rules()
+    next_review = reviews.next_review() if person.is_volunteer else None
     return render_template(
         "overview/home.html",
-        actions=next_actions(person, rules),
+        actions=next_actions(person, rules, next_review),
         lanes=lanes(person, rules),
         quick_win=log_queries.latest_quick_win(viewer=person),
         vision=strategy.vision(48) if person.is_volunteer else None,
-        next_review=reviews.next_review() if person.is_volunteer else None,
+        next_review=next_review,
         envelope=budgets.envelope_of(rules.quarter),
         sees_totals=budgets_policy.sees_totals(person, rules),
         quarter=rules.quarter,

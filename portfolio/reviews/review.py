@@ -16,7 +16,7 @@ from portfolio.audit.entry import TrailHead, record
 from portfolio.foundation import rich_text
 from portfolio.foundation.columns import choice
 from portfolio.foundation.database import Base, db
-from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.errors import Obstacle, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import ref
 from portfolio.network.experiment import Experiment
@@ -169,13 +169,19 @@ class Review(Base):
         record("review.noted", self, by=by, part=part.value)
         return note
 
-    def agree(self, what: str, owner: Person, due_on: date, *, by: Person, at: datetime) -> ReviewAction:
+    def agree(
+        self, what: str, owner: Person, due_on: date, *, rules: HouseRules, by: Person, at: datetime
+    ) -> ReviewAction:
         """Agree that somebody does something by a day.
 
         Raises:
-            RuleBroken: it is not open, or the owner has no active account.
+            RuleBroken: it is not open, the owner has no active account, or the day has passed.
         """
         self.refuse_unless_open()
+        if due_on < rules.today:
+            raise RuleBroken(
+                _l("What is agreed now is done today or later."), [Obstacle(_l("Give a later day."), "due_on")]
+            )
         if not owner.is_volunteer:
             raise RuleBroken(_l("Name somebody of the organisation who does it."))
         action = ReviewAction(review_id=self.id, what=what, owner_id=owner.id, due_on=due_on, by_id=by.id, at=at)

@@ -61,7 +61,7 @@ def create_action(ref: str) -> ResponseReturnValue:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
         owner = people.by_ids([form.owner.data])[form.owner.data]
-        review.agree(form.what.data, owner, form.due_on.data, by=act.person, at=act.at)
+        review.agree(form.what.data, owner, form.due_on.data, rules=house_rules(), by=act.person, at=act.at)
         return act.done(at(ref, Part.AGREED.value), _("Agreed. %(name)s takes it on.", name=owner.name))
 
 

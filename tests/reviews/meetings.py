@@ -92,7 +92,7 @@ def agreed(
     by = by or a_facilitator()
     with changing(review, by=by) as (room, facilitator, moment):
         day = datetime.fromisoformat(due).date()
-        action = room.agree(what, here(owner), day, by=facilitator, at=moment)
+        action = room.agree(what, here(owner), day, rules=house_rules(), by=facilitator, at=moment)
     return reloaded(action)
 
 

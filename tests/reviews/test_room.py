@@ -139,6 +139,19 @@ def test_somebody_takes_something_on_and_only_they_or_who_runs_reviews_say_it_is
     assert signed_in(owner).post(f"/reviews/actions/{action.id}/completion").status_code == 409
 
 
+def test_nothing_is_agreed_for_a_day_that_has_passed(signed_in: SignedIn) -> None:
+    owner, facilitator, review = a_person(), a_facilitator(), an_open_review()
+    form = {"what": "Show Roeselare", "owner": str(owner.id), "due_on": "2026-06-24"}
+
+    answer = signed_in(facilitator).post(f"/reviews/{review.ref}/actions", data=form)
+
+    assert answer.status_code == 409
+    assert "done today or later" in answer.text
+    assert "Show Roeselare" in answer.text, "what was typed is kept"
+    with reading():
+        assert not queries.actions_open()
+
+
 def test_what_waits_for_a_person_is_what_they_took_on() -> None:
     owner, review = a_person(), an_open_review()
     agreed(review, "Later", owner=owner, due="2026-08-01")

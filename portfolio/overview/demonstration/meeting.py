@@ -45,6 +45,7 @@ def _closed_review(stage: Stage) -> Story:
             "Show Roeselare how the table works, with Noor.",
             act.somebody("operations"),
             act.rules.today + timedelta(days=21),
+            rules=act.rules,
             by=act.person,
             at=act.at,
         )
