@@ -20,6 +20,7 @@ AT_ONCE = 1_000  # Rows fetched together.
 LEFT_OUT = {
     "sign_in": "whoever was signed in signs in again: a session does not outlive the database it was made in",
     "password_link": "a link that was used since the backup must not work once more; people ask for another",
+    "tries": "how often something was tried lately says nothing about another time and place",
     "setup_code": "it makes the first administrator of an empty database, which a restored one is not",
 }
 # Made again from the rest, or no rows of Tandem's: the schema's number, the index of search, the job queue.

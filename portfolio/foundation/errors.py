@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from flask_babel.speaklater import LazyString
+
+from portfolio.foundation import clock
+from portfolio.foundation.languages import gettext, ngettext
 
 Words = Any  # A str, or a lazy translation that becomes one when it is shown.
 
@@ -75,3 +82,32 @@ class PreconditionMissing(Refusal):
     """A decision binds to what was read, and what that was is not said."""
 
     status = 428
+
+
+class TooMany(Refusal):
+    """It was tried too often; says when it can be tried again."""
+
+    status = 429
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(_again(again_at))
+        self.again_at = again_at
+
+    @property
+    def seconds(self) -> int:
+        """How long to wait."""
+        return max(1, math.ceil((self.again_at - clock.now()).total_seconds()))
+
+
+def _again(moment: datetime) -> Words:
+    minutes = max(1, math.ceil((moment - clock.now()).total_seconds() / 60))
+    hours = math.ceil(minutes / 60)
+    if minutes < 120:
+        return LazyString(
+            lambda: ngettext(
+                "That was tried too often. Try again in a minute.",
+                "That was tried too often. Try again in %(num)s minutes.",
+                minutes,
+            )
+        )
+    return LazyString(lambda: gettext("That was tried too often. Try again in %(hours)s hours.", hours=hours))

@@ -15,7 +15,7 @@ from portfolio.foundation.acting import AlreadyDone
 from portfolio.foundation.api.problem import is_for_the_api, problem, problem_of_http, problem_of_refusal
 from portfolio.foundation.authority import Permission
 from portfolio.foundation.database import db
-from portfolio.foundation.errors import Missing, Refusal, Unprocessable
+from portfolio.foundation.errors import Missing, Refusal, TooMany, Unprocessable
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 
@@ -35,7 +35,10 @@ def answer_refusals(app: Flask, *, remember: Recorder) -> None:
         if "asked" in g and _is_worth_remembering(refusal):
             policy, thing = g.asked
             remember(policy, thing, refusal.status)
-        return _answer(app, refusal)
+        answer = app.make_response(_answer(app, refusal))
+        if isinstance(refusal, TooMany):
+            answer.headers["Retry-After"] = str(refusal.seconds)
+        return answer
 
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(AlreadyDone, _done_before)

@@ -20,6 +20,7 @@ from portfolio.foundation.authority import Gate, anybody, signed_in
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.people.bearing import ask_for_a_token, know_the_bearer
+from portfolio.people.guarding import guard_the_ways_in, proved, refuse_what_is_too_much
 from portfolio.people.person import Person, Role
 from portfolio.people.sign_in import ABSOLUTE, IDLE, SEEN_AGAIN, SignIn, hash_of
 
@@ -103,6 +104,8 @@ class PersonStore(SQLAlchemyUserDatastore):
             raw.read_only = False
         ours.info["writing"] = True
         try:
+            for change in g.pop("at_commit", ()):
+                change()
             ours.commit()
         except BaseException:
             ours.rollback()
@@ -114,9 +117,11 @@ class PersonStore(SQLAlchemyUserDatastore):
 
 def install_accounts(app: Flask) -> Gate:
     """Sign-in, sign-out and passwords for an app; gives the gate that stands before all its views."""
+    guard_the_ways_in(app)
     app.before_request(_prepare_the_library)
     Security(app, PersonStore(db, Person, Role), register_blueprint=True)
     app.before_request(_know_the_person)
+    app.before_request(refuse_what_is_too_much)
     gate = Gate(app, current=current_person, sign_in=_to_sign_in)
     gate.declare(anybody, "security.login", "security.static", "static")
     gate.declare(signed_in, "security.logout", "security.change_password", "security.verify")
@@ -203,6 +208,7 @@ def _begin_sign_in(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
     session.permanent = True
     session["sign_in"] = SignIn.begin(user.id, at=clock.now())
     session["seen"] = int(clock.now().timestamp())
+    proved()
     record("person.signed_in", user, by=user)
 
 
@@ -220,4 +226,5 @@ def _password_changed(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG0
     for device in db.session.scalars(select(SignIn).where(SignIn.person_id == user.id, SignIn.ended_at.is_(None))):
         if device.key_hash != key_hash:
             device.ended_at = clock.now()
+    proved()
     record("person.password_set", user, by=user, how="changed")

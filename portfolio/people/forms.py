@@ -89,6 +89,12 @@ class AccountForm(Form):
     )
 
 
+class SignInForm(Form):
+    """What is kept of a sign-in that is not even looked at."""
+
+    email = _email()
+
+
 class AskForResetForm(Form):
     """Where to send a link for a new password."""
 

@@ -12,6 +12,7 @@ from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.jobs import Jobs
 from portfolio.foundation.languages import force_locale
 from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.tries import forget
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries
 from portfolio.people.password_link import LinkKind, PasswordLink
@@ -25,6 +26,7 @@ def install_mailing(jobs: Jobs, settings: Settings) -> None:
     jobs.job("people.invite", lambda person_id: invite(settings, person_id))
     jobs.job("people.reset", lambda email: send_reset(settings, email))
     jobs.job("people.invite_waiting", lambda: invite_waiting(settings), chore=True)
+    jobs.job("people.forget_tries", forget_tries, chore=True)
 
 
 def invite(settings: Settings, person_id: int) -> None:
@@ -92,6 +94,12 @@ def invite_waiting(settings: Settings) -> None:
     db.session.rollback()
     for person_id in ids:
         invite(settings, person_id)
+
+
+def forget_tries() -> None:
+    """Delete the counts of tries that say nothing any more."""
+    with write_tx() as at:
+        forget(at=at)
 
 
 def _sent(link_id: int) -> None:

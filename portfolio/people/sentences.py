@@ -13,6 +13,11 @@ SENTENCES: dict[str, Sentence] = {
     "person.reactivated": lambda line: _("%(actor)s opened the account of %(subject)s again.", **line.said),
     "person.password_set": lambda line: _("%(subject)s chose a password.", **line.said),
     "person.signed_in": lambda line: _("%(subject)s signed in.", **line.said),
+    "person.sign_in_refused": lambda line: (
+        _("Somebody failed to sign in as %(subject)s.", **line.said)
+        if line.said["subject"]
+        else _("Somebody failed to sign in with an address that nobody has.")
+    ),
     "person.signed_out": lambda line: _("%(subject)s signed out.", **line.said),
     "token.made": lambda line: _("A token of %(subject)s was made: %(token)s.", **line.said),
     "token.revoked": lambda line: _("A token of %(subject)s was ended: %(token)s.", **line.said),

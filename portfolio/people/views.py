@@ -18,6 +18,7 @@ from portfolio.foundation.errors import Missing
 from portfolio.foundation.jobs import put
 from portfolio.foundation.languages import LANGUAGES
 from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.tries import take
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.organisation.unit import Unit
@@ -31,6 +32,16 @@ from portfolio.people.forms import (
     PersonForm,
     RolesForm,
     offer_units,
+)
+from portfolio.people.guarding import spelling
+from portfolio.people.limits import (
+    FIRST_RUN_FROM,
+    INVITATION_BY,
+    INVITATION_TO,
+    LINK_FROM,
+    RESET_FROM,
+    RESET_OF,
+    client,
 )
 from portfolio.people.password_link import PasswordLink
 from portfolio.people.person import Person, RoleName
@@ -66,6 +77,7 @@ def create_person() -> ResponseReturnValue:
     form.hold(lambda: _person_form(form))
     with acting() as act:
         act.authorize(policy.may_administer)
+        take(INVITATION_BY, str(act.person.id), at=act.at)
         person = Person.add(
             name=form.name.data,
             email=form.email.data,
@@ -138,10 +150,15 @@ def reactivate(handle: str) -> ResponseReturnValue:
 @asks(policy.may_administer)
 def invite_again(handle: str) -> ResponseReturnValue:
     """Send somebody another invitation."""
-    person = queries.person(handle)
-    put("people.invite", person.id)
     with acting() as act:
-        return act.done(url_for(".show_person", handle=handle), _("The invitation is on its way."))
+        person = queries.person_for_change(handle)
+        act.authorize(policy.may_administer, person)
+        take(INVITATION_BY, str(act.person.id), at=act.at)
+        take(INVITATION_TO, str(person.id), at=act.at)
+        person_id = person.id
+        answer = act.done(url_for(".show_person", handle=handle), _("The invitation is on its way."))
+    put("people.invite", person_id)
+    return answer
 
 
 # One's own account --------------------------------------------------------------------------------------------------
@@ -219,6 +236,9 @@ def send_reset() -> ResponseReturnValue:
     """The same answer for everyone, at once; whether there is such an account is looked up later."""
     form = AskForResetForm()
     form.hold(lambda: render_template("people/ask_for_reset.html", form=form, sent=False))
+    with write_tx() as at:
+        take(RESET_OF, spelling(form.email.data), at=at)
+        take(RESET_FROM, client(), at=at)
     put("people.reset", form.email.data)
     return render_template("people/ask_for_reset.html", form=form, sent=True)
 
@@ -237,6 +257,8 @@ def set_password(token: str) -> ResponseReturnValue:
     """Set it, once, and sign in."""
     form = PasswordForm()
     form.hold(lambda: _password_page(form, token, PasswordLink.live(token, at=clock.now())))
+    with write_tx() as at:
+        take(LINK_FROM, client(), at=at)
     password_hash = hash_password(form.password.data)
     with write_tx() as at:
         link = PasswordLink.live(token, at=at)
@@ -260,6 +282,8 @@ def make_first_administrator() -> ResponseReturnValue:
     """Make them, once."""
     form = FirstRunForm()
     form.hold(lambda: render_template("people/first_run.html", form=form))
+    with write_tx() as at:
+        take(FIRST_RUN_FROM, client(), at=at)
     password_hash = hash_password(form.password.data)
     roles = {RoleName.ADMINISTRATOR} | ({RoleName.LEADER} if form.also_leader.data else set())
     with write_tx() as at:
