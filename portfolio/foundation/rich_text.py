@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portfolio.foundation.database import Base, db
 
-RENDERER = "1"
+RENDERER = "2"
 TYPED_LIMIT = 20_000  # Characters a person may type; imported texts may be longer.
 TAGS = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "em", "strong", "del", "code", "pre", "blockquote", "sup", "sub"),
@@ -31,6 +31,7 @@ RAW_HTML = (("preprocessors", "html_block"), ("inlinePatterns", "html"), ("inlin
             ("inlinePatterns", "automail"), ("inlinePatterns", "entity"))  # fmt: skip
 FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)
 PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()'\"/-])*")  # One line of words, in which nothing is Markdown.
+EMPTY_HEAD = re.compile(r"<th( align=\"\w+\")?></th>")
 RULER = re.compile(r"^\s*(=+|-+)\s*$", re.MULTILINE)
 
 _own = threading.local()
@@ -60,9 +61,10 @@ def render(text: str) -> str:
     html = _markdown().reset().convert(text)
     # A text's headings lie below the page's own.
     html = re.sub(r"<(/?)h([1-6])>", lambda found: f"<{found[1]}h{min(int(found[2]) + 2, 6)}>", html)
-    return nh3.clean(
+    safe = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow"
     )
+    return EMPTY_HEAD.sub(r"<td\1></td>", safe)  # The empty corner of a table is the head of nothing.
 
 
 def keep(*texts: str | None) -> None:

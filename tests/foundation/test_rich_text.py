@@ -132,3 +132,14 @@ def assert_harmless(html: str) -> None:
     for link in found.links:
         scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):", link, re.IGNORECASE)
         assert scheme is None or scheme[1].lower() in ("http", "https", "mailto")
+
+
+@pytest.mark.parametrize("rule", ["| --- | ---: |", "| ---: | --- |"])
+def test_the_empty_corner_of_a_table_is_no_heading(rule: str) -> None:
+    html = render(f"|  | phoned |\n{rule}\n| right | 34 |")
+
+    assert re.search(r"<td[^>]*></td>\s*<th[^>]*>phoned</th>", html), html
+
+
+def test_words_that_look_like_an_empty_heading_stay_words() -> None:
+    assert "<td" not in render("`<th></th>` and <th></th>")
