@@ -12,9 +12,13 @@ from typing import Any, Protocol
 from sqlalchemy import Index, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portfolio.audit.noted import noted_meanwhile
+from portfolio.audit.spelling import canonical
 from portfolio.foundation import clock
 from portfolio.foundation.authority import Actor
 from portfolio.foundation.database import Base, db, for_change
+
+__all__ = ["AuditEntry", "AuditNames", "TrailHead", "canonical", "record"]
 
 DOMAIN = b"tandem.audit.v1\0"
 START = "0" * 64
@@ -47,17 +51,41 @@ class AuditEntry(Base):
     hash: Mapped[str]
 
     def computed_hash(self) -> str:
-        """SHA-256 over the canonical JSON of everything but itself."""
-        said = {
-            "action": self.action,
-            "actor": self.actor_id,
-            "at": self.at.isoformat(),
-            "details": json.loads(self.details),
-            "prev": self.prev_hash,
-            "seq": self.seq,
-            "subject": [self.subject_type, self.subject_id],
-        }
-        return hashlib.sha256(DOMAIN + canonical(said).encode()).hexdigest()
+        """The hash it should have."""
+        return hash_of(
+            seq=self.seq,
+            at=self.at,
+            actor_id=self.actor_id,
+            action=self.action,
+            subject_type=self.subject_type,
+            subject_id=self.subject_id,
+            details=self.details,
+            prev_hash=self.prev_hash,
+        )
+
+
+def hash_of(
+    *,
+    seq: int,
+    at: datetime,
+    actor_id: int | None,
+    action: str,
+    subject_type: str | None,
+    subject_id: int | None,
+    details: str,
+    prev_hash: str,
+) -> str:
+    """SHA-256 over the canonical JSON of everything an entry says, and the hash of the one before."""
+    said = {
+        "action": action,
+        "actor": actor_id,
+        "at": at.isoformat(),
+        "details": json.loads(details),
+        "prev": prev_hash,
+        "seq": seq,
+        "subject": [subject_type, subject_id],
+    }
+    return hashlib.sha256(DOMAIN + canonical(said).encode()).hexdigest()
 
 
 class AuditNames(Base):
@@ -126,20 +154,13 @@ def record(
     db.session().info["trail"].append(queued)
 
 
-def canonical(value: Any) -> str:
-    """JSON with one spelling: sorted keys, no spaces, no floats."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse)
-
-
-def _refuse(value: Any) -> Any:
-    raise TypeError(f"{value!r} has no canonical form; give the trail numbers and words.")
-
-
 @event.listens_for(Session, "before_commit")
 def _write_the_trail_last(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.get("trail"):
         return
     session.flush()  # Everything else first; the head is locked only for a moment.
+    if noted := noted_meanwhile(session):
+        session.info["trail"][-1].details["sealed"] = noted
     head = session.scalars(for_change(select(TrailHead))).one()
     for queued in session.info["trail"]:
         head.seq += 1

@@ -13,11 +13,16 @@ from portfolio.foundation.money import Money
 Sentence = Callable[[Line], str]
 
 
+OWN: dict[str, Sentence] = {
+    "trail.rows_noted": lambda line: _("%(actor)s noted what sealed tables held before this.", **line.said),
+}
+
+
 class Sentences:
     """How an app's trail reads: an action to its sentence in the reader's language."""
 
     def __init__(self, *books: Mapping[str, Sentence]) -> None:
-        self._all = {action: sentence for book in books for action, sentence in book.items()}
+        self._all = OWN | {action: sentence for book in books for action, sentence in book.items()}
 
     def __contains__(self, action: str) -> bool:
         return action in self._all

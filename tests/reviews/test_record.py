@@ -144,7 +144,6 @@ def rename_everybody() -> None:
     with write_tx():
         db.session.execute(text("UPDATE person SET name = 'Somebody Else'"))
         db.session.execute(text("UPDATE experiment SET title = 'Another question?', hypothesis = 'Another.'"))
-        db.session.execute(text("UPDATE decision SET reason = 'Another reason.'"))
         db.session.execute(text("UPDATE review SET notes = 'Other notes.'"))
         db.session.execute(text("UPDATE review_action SET what = 'Something else'"))
         db.session.execute(text("UPDATE rich_text SET html = '<p>Forged.</p>'"))
