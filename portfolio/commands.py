@@ -19,11 +19,14 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from config import ROOT, SettingMissing, Settings
 from portfolio import create_app
+from portfolio.budgets import separation as of_money
 from portfolio.exchange.backup_commands import backup, restore
 from portfolio.exchange.commands import import_file
 from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
+from portfolio.foundation.guard import not_up
 from portfolio.foundation.seal import unsealed
+from portfolio.network import separation as of_experiments
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.installation import is_demo
 from portfolio.organisation.unit import Unit
@@ -34,6 +37,7 @@ from portfolio.people.person import Person, RoleName
 from portfolio.people.setup_code import SetupCode, is_empty
 
 SERVER_THREADS = 8
+GUARDS = (*of_money.GUARDS, *of_experiments.GUARDS)
 
 
 class Problem(click.ClickException):
@@ -211,6 +215,7 @@ def _refuse_an_unsafe_database() -> None:
         problems = unsafe_pragmas(connection)
         if inspect(connection).has_table("audit_entry"):
             problems += [f"{table} is not sealed" for table in unsealed(connection)]
+            problems += [f"the guard {name} is not up" for name in not_up(connection, GUARDS)]
     if problems:
         raise Problem("The database is not set up as it must be: " + "; ".join(problems))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portfolio.audit.entry import canonical
 from portfolio.foundation.columns import choice
-from portfolio.foundation.database import Base
+from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
@@ -149,4 +149,5 @@ class Signed:
                 completed_at=at if complete else None,
             )
         )
+        db.session.flush()  # Before a sponsor becomes party: the database refuses a signature of who is one already.
         return complete
