@@ -201,6 +201,29 @@ NIGHT = Bet(
     expenses=((1, "koen", 2_300, "Hire of two lockers"), (3, "koen", 900, "Stock")),
 )  # fmt: skip
 
+MESSAGE = Bet(
+    charter(
+        "Does a message the evening before spare a second visit?",
+        TRANSITION,
+        "We believe that a message the evening before halves the visits where nobody is home, because people forget.",
+        "People read a message from us in the evening.",
+        6,
+        5_000,
+        (criterion("Visits with nobody home", "a week", "24", "12", stop="25", how="All routes of Kortrijk"),),
+        "Send ten messages tonight, by hand.",
+        hours=3,
+    ),
+    lead="fatima",
+    team=("ilse",),
+    confidence=(60, 55, 50, 50, 45, 45),
+    readings={"Visits with nobody home": ((2, "22"), (4, "20"), (6, "19"))},
+    learnings=(
+        (5, "fatima", "insight", "behaviour", "The neighbour is home, not the customer",
+         "In 11 of 19 visits the message was read, and somebody else should have opened the door."),
+    ),
+    expenses=((2, "fatima", 420, "Messages, and an evening of two people"),),
+)  # fmt: skip
+
 # This quarter -------------------------------------------------------------------------------------------------------
 
 ORDERS = Bet(
@@ -235,6 +258,22 @@ ORDERS = Bet(
     expenses=((1, "bram", 6_800, "The page"), (4, "lies", 5_900, "Link to the stock list")),
 )  # fmt: skip
 
+DOOR = Bet(
+    charter(
+        "Who opens the door when the customer cannot?",
+        TRANSITION,
+        "We believe that asking at intake who opens the door halves the visits where nobody is home, because the message "
+        "then reaches whoever can.",
+        "Customers tell us who has the key.",
+        5,
+        4_000,
+        (criterion("Visits with nobody home", "a week", "19", "9", stop="20", how="All routes of Kortrijk"),),
+        "Ask it at tomorrow’s first ten intakes.",
+        hours=3,
+    ),
+    lead="fatima",
+)
+
 STOCK = Bet(
     charter(
         "What if the care home and we share one stock?",
@@ -263,6 +302,8 @@ STOCK = Bet(
     learnings=(
         (3, "samira", "observation", "behaviour", "Care homes pay per ward, we invoice per patient",
          "Ter Linde regroups **140 of our lines** by hand every month. They showed us the sheet."),
+        (4, "pieter", "quick_win", "anecdote", "A yellow sticker on every bed that is ours",
+         "The caretaker thought of it. Counting his cellar took an hour and now takes ten minutes."),
     ),
     expenses=((2, "samira", 2_150, "Counting with two people"), (4, "operations", 1_400, "Labels and readers")),
 )  # fmt: skip
@@ -359,6 +400,20 @@ RETURNS = Bet(
     ),
     lead="ilse",
     team=("tom",),
+)
+
+ROUNDS = Bet(
+    charter(
+        "Do drivers who choose their own round come home sooner?",
+        TRANSITION,
+        "We believe that drivers who choose their round finish half an hour sooner, because they know their streets.",
+        "Nobody is left with the rounds that nobody wants.",
+        6,
+        3_000,
+        (criterion("End of the last round", "minutes past 17:00", "40", "10"),),
+        "Let two drivers swap on Monday.",
+    ),
+    lead="ilse",
 )
 
 TABLET = Bet(

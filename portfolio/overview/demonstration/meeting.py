@@ -24,9 +24,7 @@ def stories(stage: Stage) -> list[Story]:
 
 def _closed_review(stage: Stage) -> Story:
     """The review of the quarter behind, held in its first days after."""
-    current = house_rules().quarter_of(stage.today)
-    held = min(-1, (current.first_day + timedelta(days=5) - stage.today).days)
-    looks_back_on = house_rules().quarter_of(stage.today + timedelta(days=held)).previous
+    held, looks_back_on = _held(stage)
     yield held - 21, 11
     _schedule(stage, "review", held - 21, looks_back_on, held)
     yield held, 13
@@ -64,11 +62,18 @@ def _closed_review(stage: Stage) -> Story:
 
 
 def _coming_review(stage: Stage) -> Story:
-    """The review of the quarter that runs, in its last days."""
-    current = house_rules().quarter_of(stage.today)
-    days = max(3, (current.last_day - timedelta(days=6) - stage.today).days)
+    """The review of the quarter after that, in its last days."""
+    quarter = _held(stage)[1].next
+    days = max(3, (quarter.last_day - timedelta(days=6) - stage.today).days)
     yield -8, 11
-    _schedule(stage, "next-review", -8, current, days)
+    _schedule(stage, "next-review", -8, quarter, days)
+
+
+def _held(stage: Stage) -> tuple[int, Quarter]:
+    """On which day the closed review was held, and the quarter it looked back on; yesterday at the latest."""
+    current = house_rules().quarter_of(stage.today)
+    held = min(-1, (current.first_day + timedelta(days=5) - stage.today).days)
+    return held, house_rules().quarter_of(stage.today + timedelta(days=held)).previous
 
 
 def _schedule(stage: Stage, name: str, day: int, quarter: Quarter, days: int) -> None:

@@ -179,3 +179,6 @@ def decide(
             ending.kind, ending.reason, ending.card, findings_of(experiment), not_measured={}, rules=act.rules,
             by=act.person, at=act.at,
         )  # fmt: skip
+        if ending.kind.is_followed_up and experiment.lead is not None:
+            lead = act.somebody(experiment.lead.email.split("@")[0])
+            stage.remember(f"{name}-again", experiment.follow_up(rules=act.rules, lead=lead, at=act.at))
