@@ -12,6 +12,7 @@ from portfolio.budgets.signature import SignedFor
 from portfolio.foundation import numbering, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
+from portfolio.foundation.errors import Missing
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.experiment import Experiment
@@ -328,7 +329,9 @@ def _plain_page(experiment: Experiment, form: Any, template: str) -> str:
 
 
 def _evidence_page(experiment: Experiment, number: int, form: EvidenceForm) -> str:
-    tranche = next((tranche for tranche in experiment.grant.tranches if tranche.number == number), None)
+    tranche = next((tranche for tranche in experiment.grant.tranches if number and tranche.number == number), None)
+    if tranche is None:
+        raise Missing
     return render_template("network/evidence.html", experiment=experiment, tranche=tranche, number=number, form=form)
 
 

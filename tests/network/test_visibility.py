@@ -18,6 +18,7 @@ from tests.factories import (
     a_draft,
     a_facilitator,
     a_leader,
+    a_milestone,
     a_person,
     a_proposal_form,
     a_proposed_experiment,
@@ -156,6 +157,16 @@ def test_what_is_not_there_is_missing(app: Flask, signed_in: SignIn) -> None:
         assert browser.post(f"/experiments/X-999/{act}", data=form).status_code == 404, act
     for ref in ("X-999", "X-1", "x", "I-001", "X-999999999999999999999", "X-٠٠١"):
         assert browser.get(f"/experiments/{ref}").status_code == 404, ref
+
+
+def test_evidence_is_given_for_a_tranche_that_is_there(app: Flask, signed_in: SignIn) -> None:
+    experiment = a_running_experiment(milestones=(a_milestone(),))
+    assert experiment.lead is not None
+    browser = signed_in(experiment.lead)
+
+    answers = [browser.get(f"/experiments/{experiment.ref}/tranches/{number}/evidence") for number in (0, 1, 2)]
+
+    assert [answer.status_code for answer in answers] == [404, 200, 404]
 
 
 def test_a_form_that_is_wrong_tells_no_more_about_a_hidden_one(app: Flask, signed_in: SignIn) -> None:
