@@ -11,6 +11,7 @@ from portfolio.bridge.challenge_queries import open_challenges
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.queries import Crossing
 from portfolio.hierarchy import queries as hierarchy
+from portfolio.hierarchy.axis import Axis
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.status import InitiativeStatus
 from portfolio.network import log_queries
@@ -29,6 +30,7 @@ class Lanes:
 
     initiatives: Sequence[Initiative]
     statuses: Mapping[int, InitiativeStatus]
+    axis: Axis
     experiments: Sequence[Experiment]
     confidences: Mapping[int, list[tuple[int, int | None]]]
     promotions: Sequence[Promotion]
@@ -49,6 +51,7 @@ def lanes(viewer: Person, rules: HouseRules) -> Lanes:
     return Lanes(
         initiatives=initiatives,
         statuses=hierarchy.latest_statuses(initiatives),
+        axis=Axis.of_two_quarters(rules),
         experiments=experiments,
         confidences=log_queries.confidences_of([experiment.id for experiment in experiments]),
         promotions=promotions,

@@ -116,6 +116,22 @@ def test_a_review_waits_for_its_facilitator_from_a_week_ahead_until_it_is_closed
         assert NOTHING in signed_in(facilitator).get("/").text
 
 
+def test_the_lane_of_operations_shows_how_far_each_plan_is_and_which_is_late(app: Flask, signed_in: SignIn) -> None:
+    active = an_active_initiative()
+    owner, due = owner_of(active), active.due_on
+    assert due is not None
+    with working_on(active, by=owner) as (initiative, person, moment):
+        initiative.report_status(Colour.GREEN, "It goes.", 40, rules=house_rules(), by=person, at=moment)
+
+    page = signed_in(a_person()).get("/").text
+    assert "40% done" in page
+    assert "On plan" in page
+    with at(due + timedelta(days=15)):
+        page = signed_in(a_person()).get("/").text
+    assert "Late, 2 weeks" in page
+    assert "On plan" not in page, "the colour of three weeks ago says less than the day that passed"
+
+
 def test_nothing_of_the_organisation_waits_for_an_observer(app: Flask, signed_in: SignIn) -> None:
     an_active_initiative()
 
