@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 STYLES := portfolio/static/vendor/fonts.css
 DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
 
-.PHONY: run test check migration words lock pictures bench clean
+.PHONY: run test promises check migration words lock pictures bench clean
 
 run: .venv/tandem $(STYLES) $(DUTCH).mo
 	@exec tools/run
@@ -15,6 +15,12 @@ test: .venv/tests $(STYLES) $(DUTCH).mo
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest --database=sqlite -n 2
 	$(BIN)/pytest --database=postgresql -n 2
+
+# The slow proofs of docs/trust.md, in full, on both databases; a short version of each is part of `make test`.
+promises: .venv/tests $(STYLES) $(DUTCH).mo
+	@$(BIN)/python tools/needs.py
+	$(BIN)/pytest tests/promises --promises --database=sqlite
+	$(BIN)/pytest tests/promises --promises --database=postgresql
 
 check: .venv/tests
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -28,7 +28,7 @@ from tools import needs
 PRAGMAS["synchronous"] = 0
 
 # Speed for safety: this server forgets everything anyway. It is reached through a socket in its own folder only.
-CARELESS = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 class Database(Protocol):
@@ -138,11 +138,11 @@ def url_of(cluster: Path, database: str) -> str:
 class Cluster:
     """A PostgreSQL server of our own for one run of the tests, shared by all their processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Sequence[str] = CARELESS) -> None:
         found = needs.postgresql()
         if found is None:
             raise RuntimeError("There is no PostgreSQL server on this machine; `make test` says how to get one.")
-        self._programs = found
+        self._programs, self._settings = found, ("listen_addresses=", *settings)
         self.folder = Path(tempfile.mkdtemp(prefix="tandem-tests-"))
         self._as_owner: list[str] = []
         if os.geteuid() == 0:  # The server refuses to run as root.
@@ -156,7 +156,7 @@ class Cluster:
         initdb = [self._programs / "initdb", "--pgdata", self._data, "--username=postgres", "--auth=trust", "--no-sync"]
         locale = ["--encoding=UTF8", "--locale=C.UTF-8"]
         subprocess.run([*self._as_owner, *initdb, *locale], cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
-        careless = [argument for setting in CARELESS for argument in ("-c", setting)]
+        careless = [argument for setting in self._settings for argument in ("-c", setting)]
         server = [self._programs / "postgres", "-D", self._data, "-k", self.folder, *careless]
         # Should the tests be killed, the server hears it and ends as well.
         dying_along = [*(self._as_owner or ["setpriv"]), "--pdeathsig=INT"]

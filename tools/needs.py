@@ -1,4 +1,4 @@
-"""Sees to the two programs that tests need beside Python: Chromium, and the PostgreSQL server."""
+"""Sees to the programs that tests need beside Python: Chromium, the PostgreSQL server, and strace."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def missing() -> dict[str, str]:
     """What is missing: the Debian package that brings it, and its name."""
     wanted = {
         "chromium": ("Chromium", chromium()),
+        "strace": ("strace", shutil.which("strace")),
         "postgresql": (f"the PostgreSQL server, {OLDEST_POSTGRESQL} or newer", postgresql()),
     }
     return {package: name for package, (name, found) in wanted.items() if not found}

@@ -29,6 +29,7 @@ class Served:
     """A server on a database of its own."""
 
     settings: Settings
+    command: list[str] = field(default_factory=lambda: [sys.executable, "-c", COMMAND, "serve"])
     server: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -45,7 +46,7 @@ class Served:
         """Start it, and wait until it answers."""
         log = (self.settings.data_dir / "server.log").open("ab")
         self.server = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "serve"],
+            self.command,
             env=self._environment(),
             stdout=log,
             stderr=log,
