@@ -19,6 +19,9 @@ from portfolio.audit.sentences import Sentences
 from portfolio.bridge import challenge_views as bridge
 from portfolio.bridge import pieces as bridge_pieces
 from portfolio.bridge import sentences as bridge_sentences
+from portfolio.bridge.api.challenges import api as challenges_api
+from portfolio.bridge.api.learnings import api as learnings_api
+from portfolio.bridge.api.promotions import api as promotions_api
 from portfolio.budgets import sentences as budgets_sentences
 from portfolio.budgets import views as budgets
 from portfolio.foundation.acting import RetryingFlask
@@ -35,6 +38,8 @@ from portfolio.foundation.slots import Slots
 from portfolio.hierarchy import pieces as hierarchy_pieces
 from portfolio.hierarchy import sentences as hierarchy_sentences
 from portfolio.hierarchy import step_views as hierarchy
+from portfolio.hierarchy.api import steps as _steps_api  # noqa: F401 (adds its commands to the initiatives)
+from portfolio.hierarchy.api.reading import api as initiatives_api
 from portfolio.network import answer_views, deciding_views, record_views, running_views
 from portfolio.network import pieces as network_pieces
 from portfolio.network import sentences as network_sentences
@@ -83,7 +88,7 @@ BOOKS = (
     bridge_sentences.SENTENCES,
     reviews_sentences.SENTENCES,
 )
-RESOURCES = (experiments_api,)
+RESOURCES = (experiments_api, learnings_api, promotions_api, initiatives_api, challenges_api)
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 
 

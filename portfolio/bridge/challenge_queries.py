@@ -57,7 +57,7 @@ def challenge_for_change(ref: str) -> Challenge:
     return _one(statement.execution_options(populate_existing=True))
 
 
-def challenges(state: ChallengeState | None, after: str | None) -> Page[Challenge]:
+def challenges(state: ChallengeState | None, after: str | None, *, size: int = 30) -> Page[Challenge]:
     """One page of those in a state, or of all: what is open the longest first, the rest the newest first."""
     statement = _with_everything(select(Challenge))
     if state is ChallengeState.OPEN:
@@ -65,7 +65,7 @@ def challenges(state: ChallengeState | None, after: str | None) -> Page[Challeng
     elif state is not None:
         statement = statement.where(Challenge.state == state)
     descending = state is not ChallengeState.OPEN
-    return Page.of(statement, order=(Challenge.id,), after=after, descending=descending, size=30)
+    return Page.of(statement, order=(Challenge.id,), after=after, descending=descending, size=size)
 
 
 def open_challenges(most: int = 50) -> Sequence[Challenge]:

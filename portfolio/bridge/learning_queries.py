@@ -12,13 +12,15 @@ from sqlalchemy.orm import aliased, joinedload
 from portfolio.bridge.fate import fates_of
 from portfolio.bridge.promotion import Promotion, promotion_learning
 from portfolio.bridge.text import Standing
+from portfolio.foundation import search
 from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
+from portfolio.foundation.paging import Page
 from portfolio.network import queries as network
 from portfolio.network.experiment import Experiment
-from portfolio.network.learning import Learning
+from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.people.person import Person
 
 
@@ -54,6 +56,33 @@ def learnings_for_change(ids: Iterable[int], *, viewer: Person) -> Sequence[Lear
     """Learnings this person may read, locked, so that none is promoted twice at the same time."""
     statement = _readable(viewer).where(Learning.id.in_(set(ids))).order_by(Learning.id)
     return db.session.scalars(for_change(statement)).all()
+
+
+@dataclass(frozen=True)
+class LearningSearch:
+    """What the library may be asked for; a blank field means any."""
+
+    kind: Kind | None = None
+    evidence: Evidence | None = None
+    experiment: str = ""
+    text: str = ""
+
+    def page(self, viewer: Person, after: str | None, *, size: int = 50) -> Page[Learning]:
+        """One page, the newest first; what was corrected gives way to its correction."""
+        statement = _readable(viewer).where(holds(Learning), *self._conditions()).options(joinedload(Learning.by))
+        return Page.of(statement, order=(Learning.id,), after=after, size=size, descending=True)
+
+    def _conditions(self) -> list[Any]:
+        conditions: list[Any] = []
+        if self.kind is not None:
+            conditions.append(Learning.kind == self.kind)
+        if self.evidence is not None:
+            conditions.append(Learning.evidence == self.evidence)
+        if self.experiment:
+            conditions.append(Learning.experiment_id == (number_of("X", self.experiment) or 0))
+        if self.text:
+            conditions.append(Learning.id.in_(search.matching(self.text, "learning")))
+        return conditions
 
 
 @dataclass(frozen=True)

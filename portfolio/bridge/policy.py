@@ -5,12 +5,15 @@ Promoting and raising are for every volunteer; a yes or no to a promotion is the
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.foundation.authority import permission
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
 from portfolio.people.person import Person
 
 
@@ -38,6 +41,15 @@ def may_answer(actor: Person, promotion: Promotion | None) -> bool:
     if promotion is None:
         return actor.is_volunteer and bool(actor.owned_unit_ids)
     return actor.is_volunteer and promotion.is_answered_by(actor)
+
+
+def reads_learning(actor: Person, promotion: Promotion, learning: Learning, seen: Container[int]) -> bool:
+    """Whether a reader of the promotion reads this learning: restricted ones are for its owner and its author.
+
+    Args:
+        seen: the numbers of the experiments this person may see.
+    """
+    return learning.experiment_id in seen or learning.by_id == actor.id or may_answer(actor, promotion)
 
 
 @permission("bridge.commenting", _l("Commenting is for everyone in the organisation but observers."))

@@ -18,12 +18,10 @@ from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.languages import gettext as _
-from portfolio.network.learning import Learning
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment, comments_on
-from portfolio.people.person import Person
 
 # Reading ------------------------------------------------------------------------------------------------------------
 
@@ -72,7 +70,7 @@ def promotion_page(
     person, rules = somebody(), house_rules()
     promotion = queries.promotion(ref, viewer=person)
     experiments = queries.experiments_of([promotion], viewer=person)
-    learnings = [one for one in promotion.learnings if _shows(one, promotion, person, set(experiments))]
+    learnings = [one for one in promotion.learnings if policy.reads_learning(person, promotion, one, experiments)]
     comments = comments_on(promotion)
     texts = [text for one in learnings for text in (one.believed, one.body, one.therefore)]
     answers = policy.may_answer(person, promotion) and promotion.is_open
@@ -170,11 +168,6 @@ def _changed(ref: str, act: Act) -> Promotion:
     promotion = queries.promotion_for_change(ref, viewer=act.person)
     act.authorize(policy.may_answer, promotion)
     return promotion
-
-
-def _shows(learning: Learning, promotion: Promotion, viewer: Person, seen: set[int]) -> bool:
-    """Whether a reader of the promotion reads this learning: restricted ones are for its owner and its author."""
-    return learning.experiment_id in seen or learning.by_id == viewer.id or policy.may_answer(viewer, promotion)
 
 
 def _with_people(form: AcceptanceForm) -> AcceptanceForm:

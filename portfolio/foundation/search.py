@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    false,
     func,
     insert,
     literal,
@@ -207,6 +208,15 @@ def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after:
     ).all()
     hits = [Hit(kind, subject_id, marked(said, words, begun=begun > 1)) for subject_id, begun, said in rows[:limit]]
     return Hits(hits, after + limit if len(rows) > limit else None)
+
+
+def matching(asked: str, kind: str) -> Select[int]:
+    """The ids of all of that kind that hold the words asked for, for a list that has an order of its own."""
+    words = words_of(asked)
+    if not words:
+        return select(SearchDocument.subject_id).where(false())
+    number, matches = (_on_fts5 if _on_sqlite() else _on_tsvector)(words, kind, in_title=False)
+    return select(SearchDocument.subject_id).join(number.table, number == SearchDocument.id).where(matches)
 
 
 def marked(said: str, words: list[str], *, begun: bool = False) -> tuple[Part, ...]:

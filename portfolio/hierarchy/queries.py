@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
+from portfolio.foundation import search
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
@@ -61,6 +62,13 @@ def initiative_for_change(ref: str, *, viewer: Person) -> Initiative:
     return _one(statement.execution_options(populate_existing=True))
 
 
+def as_written(changed: Initiative) -> Initiative:
+    """An initiative as it is now, for whoever just changed it: also when they passed it on and see it no more."""
+    db.session.flush()
+    statement = _with_everything(select(Initiative).where(Initiative.id == changed.id))
+    return _one(statement.execution_options(populate_existing=True))
+
+
 def by_ids(ids: Iterable[int]) -> dict[int, Initiative]:
     """Initiatives by number with unit and owner, whoever asks: for rooms that have their own say in who sees it."""
     rows = db.session.scalars(
@@ -78,8 +86,9 @@ class InitiativeSearch:
     stage: str = "open"
     form: FormOfChange | None = None
     unit_id: int | None = None
+    text: str = ""
 
-    def page(self, viewer: Person, after: str | None) -> Page[Initiative]:
+    def page(self, viewer: Person, after: str | None, *, size: int = 50) -> Page[Initiative]:
         """One page, the newest first."""
         statement = visible_to(viewer, select(Initiative)).options(
             joinedload(Initiative.owner).joinedload(Person.unit),
@@ -87,7 +96,8 @@ class InitiativeSearch:
             selectinload(Initiative.milestones),
             raiseload("*"),
         )
-        return Page.of(statement.where(*self._conditions()), order=(Initiative.id,), after=after, descending=True)
+        statement = statement.where(*self._conditions())
+        return Page.of(statement, order=(Initiative.id,), after=after, size=size, descending=True)
 
     def _conditions(self) -> list[Any]:
         conditions: list[Any] = []
@@ -97,6 +107,8 @@ class InitiativeSearch:
             conditions.append(Initiative.form == self.form)
         if self.unit_id is not None:
             conditions.append(Initiative.unit_id == self.unit_id)
+        if self.text:
+            conditions.append(Initiative.id.in_(search.matching(self.text, "initiative")))
         return conditions
 
 

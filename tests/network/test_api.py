@@ -212,6 +212,7 @@ def test_a_list_comes_in_pages(program: ProgramOf) -> None:
     assert second["next"] is None
     assert reader.get("/experiments", limit=0).status_code == 422
     assert reader.get("/experiments", colour="red").status_code == 422
+    assert reader.get("/experiments", state="late").status_code == 422
 
 
 def test_a_list_costs_three_statements(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -20,8 +21,8 @@ from portfolio.foundation.numbering import LARGEST
 from portfolio.foundation.rich_text import TYPED_LIMIT
 
 SEEN = r"[!-~\u00a1-\u167f\u3001-\ud7ff]"  # A character that is neither blank nor invisible.
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$"
+DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
+MOMENT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$"
 NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"
 AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
 SIGNED_AMOUNT = r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$"
@@ -48,18 +49,22 @@ def _described(options: dict[str, Any], **facts: Any) -> dict[str, Any]:
 
 
 class Line(ma.fields.String):
-    """One line of text, as a form takes it: without blanks around it and without characters nobody types."""
+    """One line of text, as a form takes it: without blanks around it and without characters nobody types.
 
-    def __init__(self, most: int = 120, **options: Any) -> None:
-        self.most = most
-        needed = {"minLength": 1, "pattern": SEEN} if options.get("required") else {}
+    Args:
+        filled: whether it says something wherever it is there; what has to be there always does.
+    """
+
+    def __init__(self, most: int = 120, *, filled: bool = False, **options: Any) -> None:
+        self.most, self.filled = most, filled or bool(options.get("required"))
+        needed = {"minLength": 1, "pattern": SEEN} if self.filled else {}
         super().__init__(**_described(options, maxLength=most, **needed))
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
         text = super()._deserialize(value, *rest, **more)
         if len(text) > self.most:
             raise ma.ValidationError(_("Keep this under %(most)s letters.", most=self.most))
-        if self.required and not re.search(SEEN, text):
+        if self.filled and not re.search(SEEN, text):
             raise ma.ValidationError(_("Fill this in."))
         return clean(text)
 
@@ -69,6 +74,12 @@ class Prose(Line):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(TYPED_LIMIT, **options)
+
+
+class ReasonBody(Body):
+    """Why."""
+
+    reason = Prose(required=True)
 
 
 class Whole(ma.fields.Integer):
@@ -145,12 +156,22 @@ class Moment(ma.fields.String):
     def __init__(self, **options: Any) -> None:
         super().__init__(**_described(options, format="date-time", pattern=MOMENT))
 
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, *rest, **more)
+        try:
+            if not re.fullmatch(MOMENT, text):
+                raise ValueError
+            return datetime.fromisoformat(text)
+        except ValueError as error:
+            words = _("Give the moment in UTC, for example 2026-09-25T12:00:00Z.")
+            raise ma.ValidationError(words) from error
+
 
 class OneOf(ma.fields.String):
-    """One of the values of an enum."""
+    """One of the values of an enum, or one of some words."""
 
-    def __init__(self, kind: type[Enum], only: Any = None, **options: Any) -> None:
-        self.offered = {member.value: member for member in (only or kind)}
+    def __init__(self, kind: type[Enum] | Iterable[str], only: Any = None, **options: Any) -> None:
+        self.offered = {getattr(member, "value", member): member for member in (only or kind)}
         super().__init__(**_described(options, enum=list(self.offered)))
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 import marshmallow as ma
@@ -105,8 +106,9 @@ class Resource(Blueprint):  # type: ignore[misc]
             self._undescribed.pop()()
 
 
+@cache
 def listed(item: type[Shown]) -> type[Shown]:
-    """The shape of a page of a list."""
+    """The shape of a page of a list, one for all lists of the same."""
     name = f"{item.__name__}Page"
     made = Shown.from_dict(
         {

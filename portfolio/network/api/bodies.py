@@ -8,7 +8,19 @@ from typing import Any
 from marshmallow.fields import List, Nested
 from marshmallow.validate import Length
 
-from portfolio.foundation.api.fields import Body, Day, Exact, Flag, Line, MoneyField, OneOf, Prose, RowId, Whole
+from portfolio.foundation.api.fields import (
+    Body,
+    Day,
+    Exact,
+    Flag,
+    Line,
+    MoneyField,
+    OneOf,
+    Prose,
+    ReasonBody,
+    RowId,
+    Whole,
+)
 from portfolio.foundation.api.resource import ListQuery
 from portfolio.foundation.money import Money
 from portfolio.network.charter import Charter, CriterionText, GuardrailText, MilestoneText
@@ -27,7 +39,7 @@ STATES = [state.value for state in State] + ["ended"]
 class ExperimentQuery(ListQuery):
     """What the list may be asked."""
 
-    state = Line(20, load_default="", metadata={"enum": ["", *STATES]}, validate=lambda v: v in ("", *STATES))
+    state = OneOf(["", *STATES], load_default="")
     form = OneOf(FormOfChange, load_default=None)
     unit = Line(40, load_default="")
     lead = Line(40, load_default="")
@@ -130,12 +142,6 @@ def search_of(said: dict[str, Any], unit_id: int | None, lead_id: int | None) ->
 # Commands -----------------------------------------------------------------------------------------------------------
 
 
-class ReasonBody(Body):
-    """Why."""
-
-    reason = Prose(required=True)
-
-
 class ApprovalBody(ReasonBody):
     """All or less of what was asked."""
 
@@ -149,13 +155,6 @@ class ApprovalBody(ReasonBody):
         validate=Length(max=MOST_ROWS + 1),
         metadata={"description": "Amounts from the start on; left out, less than asked is cut from the last one."},
     )
-
-
-class CommentBody(Body):
-    """Something to say."""
-
-    body = Prose(required=True)
-    is_question = Flag(load_default=False)
 
 
 class HandBody(Body):

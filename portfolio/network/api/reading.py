@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.foundation.api.command import Command, commanding, quoted, refuse_another_version, version_read
+from portfolio.foundation.api.fields import ReasonBody
 from portfolio.foundation.api.resource import Resource, listed, page_of
 from portfolio.foundation.authority import Permission, asks
 from portfolio.foundation.database import db
@@ -15,7 +16,6 @@ from portfolio.network.api.bodies import (
     ChangeBody,
     ExperimentQuery,
     ProposalBody,
-    ReasonBody,
     charter_of,
     search_of,
 )

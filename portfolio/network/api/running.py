@@ -8,7 +8,7 @@ from marshmallow.fields import Boolean, Integer, List, Nested, String
 
 from portfolio.budgets import queries as budgets
 from portfolio.foundation.api.command import commanding
-from portfolio.foundation.api.fields import Day, Moment, MoneyShown, OneOf, Shown, day, moment, money
+from portfolio.foundation.api.fields import Day, Moment, MoneyShown, OneOf, ReasonBody, Shown, day, moment, money
 from portfolio.foundation.api.resource import ListQuery, listed, page_of
 from portfolio.foundation.authority import asks
 from portfolio.foundation.database import db
@@ -16,14 +16,12 @@ from portfolio.foundation.errors import Missing
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.api.bodies import (
     CheckInBody,
-    CommentBody,
     EvidenceBody,
     ExpenseBody,
     HandBody,
     LeadBody,
     LearningBody,
     ReadingBody,
-    ReasonBody,
     SupplementBody,
 )
 from portfolio.network.api.reading import FUND, answered, api, changed
@@ -33,19 +31,10 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.measure import Measure
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
-from portfolio.people.comment import Comment, comments_on
+from portfolio.people.comment import Comment
+from portfolio.people.comment_api import CommentBody, Comments, comments_shown
 
 # Shapes -------------------------------------------------------------------------------------------------------------
-
-
-class CommentShown(Shown):
-    """Something said about an experiment."""
-
-    number = Integer(required=True)
-    body = String(required=True)
-    is_question = Boolean(required=True)
-    by = String(required=True)
-    at = Moment(required=True)
 
 
 class CheckInShown(Shown):
@@ -86,12 +75,6 @@ class ExpenseShown(Shown):
     corrects = Integer(required=True, allow_none=True)
 
 
-class Comments(Shown):
-    """What was said, oldest first."""
-
-    items = List(Nested(CommentShown), required=True)
-
-
 class CheckIns(Shown):
     """Every pulse, oldest first."""
 
@@ -125,10 +108,7 @@ def log_entry(learning: Learning, experiment: str) -> dict[str, Any]:
 @api.answers(Comments)
 def list_comments(ref: str) -> Any:
     """What was said about it."""
-    said = comments_on(queries.experiment(ref, viewer=somebody()))
-    plain = [{"number": c.id, "body": c.body, "is_question": c.is_question, "by": c.by.handle, "at": moment(c.at)}
-             for c in said]  # fmt: skip
-    return {"items": plain}
+    return comments_shown(queries.experiment(ref, viewer=somebody()))
 
 
 @api.post("/<ref>/comments")

@@ -1,0 +1,1 @@
+"""Learnings with their fate, promotions and challenges as JSON."""

@@ -1,0 +1,227 @@
+"""What learnings with their fate, promotions and challenges look like in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from marshmallow.fields import Boolean, Integer, List, Nested, String
+
+from portfolio.bridge.answer import State
+from portfolio.bridge.challenge import Challenge, ChallengeState
+from portfolio.bridge.challenge_queries import Takers
+from portfolio.bridge.fate import Fate
+from portfolio.bridge.promotion import Promotion
+from portfolio.bridge.queries import Crossing
+from portfolio.bridge.wait import Wait
+from portfolio.foundation.api.fields import Exact, Moment, OneOf, Shown, moment, number
+from portfolio.foundation.numbering import ref
+from portfolio.hierarchy.api.shapes import EffectShown, effect_of
+from portfolio.network.api.running import LogEntryShown, log_entry
+from portfolio.network.learning import Learning
+from portfolio.organisation.change import FormOfChange
+from portfolio.people.person import Person
+
+PERSON = {"description": "A person's id."}
+UNIT = {"description": "A unit's id."}
+
+
+# Learnings ----------------------------------------------------------------------------------------------------------
+
+
+class LearningShown(LogEntryShown):
+    """One learning with what became of it."""
+
+    corrected_by = String(required=True, allow_none=True, metadata={"description": "The learning in its place."})
+    promotion = String(required=True, allow_none=True, metadata={"examples": ["P-003"]})
+    fate = OneOf(Fate, required=True, allow_none=True)
+
+
+def learning_of(
+    learning: Learning, newer: Learning | None, promotion: Promotion | None, crossing: Crossing | None, *, opens: bool
+) -> dict[str, Any]:
+    """One learning with its fate.
+
+    Args:
+        opens: whether the reader may see the promotion it is in.
+    """
+    return entry_of(learning) | {
+        "corrected_by": newer.ref if newer else None,
+        "promotion": promotion.ref if promotion and opens else None,
+        "fate": crossing.fate.value if crossing else None,
+    }
+
+
+def entry_of(learning: Learning) -> dict[str, Any]:
+    """A learning as it stands in the log."""
+    return log_entry(learning, ref("X", learning.experiment_id))
+
+
+# Promotions ---------------------------------------------------------------------------------------------------------
+
+
+class AnswerShown(Shown):
+    """What operations said to it."""
+
+    state = OneOf(State, required=True)
+    reason = String(required=True)
+    until = String(required=True, allow_none=True)
+    by = String(required=True, metadata=PERSON)
+    at = Moment(required=True)
+
+
+class PromotionRow(Shown):
+    """A promotion on a list."""
+
+    id = String(required=True, metadata={"examples": ["P-003"]})
+    title = String(required=True)
+    form = OneOf(FormOfChange, required=True)
+    state = OneOf(State, required=True)
+    fate = OneOf(Fate, required=True)
+    unit = String(required=True, metadata=UNIT)
+    owner = String(required=True, metadata=PERSON)
+    promoter = String(required=True, metadata=PERSON)
+    offered_at = Moment(required=True)
+    waited_days = Integer(required=True, allow_none=True, metadata={"description": "Until today, while it waits."})
+    initiative = String(required=True, allow_none=True, metadata={"examples": ["I-008"]})
+
+
+class PromotionShown(PromotionRow):
+    """One promotion, whole."""
+
+    change = String(required=True)
+    measure = Nested(EffectShown, required=True)
+    learnings = List(Nested(LogEntryShown), required=True)
+    hidden_learnings = Integer(required=True, metadata={"description": "How many of them are not yours to read."})
+    answers = List(Nested(AnswerShown), required=True, metadata={"description": "The latest holds."})
+    loop_closed = Boolean(required=True)
+
+
+def promotion_row(promotion: Promotion, crossing: Crossing, wait: Wait) -> dict[str, Any]:
+    """A promotion on a list."""
+    initiative = promotion.initiative if crossing.shows_initiative else None
+    return {
+        "id": promotion.ref,
+        "title": promotion.title,
+        "form": promotion.form.value,
+        "state": promotion.state.value,
+        "fate": crossing.fate.value,
+        "unit": promotion.unit.handle,
+        "owner": promotion.owner.handle,
+        "promoter": promotion.promoter.handle,
+        "offered_at": moment(promotion.offered_at),
+        "waited_days": wait.days if promotion.is_open else None,
+        "initiative": initiative.ref if initiative else None,
+    }
+
+
+def promotion_of(promotion: Promotion, crossing: Crossing, wait: Wait, learnings: Iterable[Learning]) -> dict[str, Any]:
+    """One promotion, whole, with the learnings that its reader may read."""
+    shown = [entry_of(learning) for learning in learnings]
+    return promotion_row(promotion, crossing, wait) | {
+        "change": promotion.change,
+        "measure": _measure(promotion, crossing),
+        "learnings": shown,
+        "hidden_learnings": len(promotion.learnings) - len(shown),
+        "answers": [
+            {
+                "state": answer.state.value,
+                "reason": answer.reason,
+                "until": answer.deferred_until or None,
+                "by": answer.by.handle,
+                "at": moment(answer.at),
+            }
+            for answer in promotion.answers
+        ],
+        "loop_closed": crossing.is_closed,
+    }
+
+
+def _measure(promotion: Promotion, crossing: Crossing) -> dict[str, Any]:
+    """What it should move, and what it moved."""
+    if crossing.effect is not None and promotion.initiative is not None:
+        initiative = promotion.initiative
+        return {"measure": initiative.measure_id, "metric": initiative.metric} | effect_of(crossing.effect)
+    return {
+        "measure": None,
+        "metric": promotion.metric,
+        "unit": promotion.unit_of_measure,
+        "baseline": number(promotion.baseline),
+        "target": number(promotion.target),
+        "latest": None,
+        "latest_on": None,
+        "reaches_target": False,
+        "measured": False,
+        "measured_again": False,
+    }
+
+
+# Challenges ---------------------------------------------------------------------------------------------------------
+
+
+class CountedShown(Shown):
+    """What is counted, and what it said when the challenge was raised."""
+
+    metric = String(required=True)
+    unit = String(required=True)
+    value = Exact(required=True, allow_none=True)
+
+
+class ChallengeRow(Shown):
+    """A challenge on a list."""
+
+    id = String(required=True, metadata={"examples": ["C-005"]})
+    title = String(required=True)
+    state = OneOf(ChallengeState, required=True)
+    fell_through = Boolean(
+        required=True, metadata={"description": "What took it up was declined, withdrawn or called off."}
+    )
+    unit = String(required=True, allow_none=True, metadata=UNIT)
+    raised_by = String(required=True, metadata=PERSON)
+    raised_at = Moment(required=True)
+    taker = String(required=True, allow_none=True, metadata={"examples": ["X-014"]})
+
+
+class ChallengeShown(ChallengeRow):
+    """One challenge, whole."""
+
+    tension = String(required=True)
+    measure = Nested(CountedShown, required=True, allow_none=True)
+    taken_up_by = String(required=True, allow_none=True, metadata=PERSON)
+    taken_up_at = Moment(required=True, allow_none=True)
+    outcome = String(required=True)
+    ended_by = String(required=True, allow_none=True, metadata=PERSON)
+    ended_at = Moment(required=True, allow_none=True)
+
+
+def challenge_row(challenge: Challenge, takers: Takers) -> dict[str, Any]:
+    """A challenge on a list; without what took it up for who may not see that."""
+    taker = (challenge.experiment or challenge.initiative) if takers.shows(challenge) else None
+    return {
+        "id": challenge.ref,
+        "title": challenge.title,
+        "state": challenge.state.value,
+        "fell_through": challenge.fell_through,
+        "unit": challenge.unit.handle if challenge.unit else None,
+        "raised_by": challenge.raised_by.handle,
+        "raised_at": moment(challenge.raised_at),
+        "taker": taker.ref if taker else None,
+    }
+
+
+def challenge_of(challenge: Challenge, takers: Takers) -> dict[str, Any]:
+    """One challenge, whole."""
+    counted = {"metric": challenge.metric, "unit": challenge.unit_of_measure, "value": number(challenge.value)}
+    return challenge_row(challenge, takers) | {
+        "tension": challenge.tension,
+        "measure": counted if challenge.metric else None,
+        "taken_up_by": _handle(challenge.taken_up_by),
+        "taken_up_at": moment(challenge.taken_up_at),
+        "outcome": challenge.outcome,
+        "ended_by": _handle(challenge.ended_by),
+        "ended_at": moment(challenge.ended_at),
+    }
+
+
+def _handle(person: Person | None) -> str | None:
+    return person.handle if person else None
