@@ -52,6 +52,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import views as overview
 from portfolio.overview.shell import put_around_every_page
 from portfolio.people import sentences as people_sentences
+from portfolio.people import signing_in_views as signing_in
 from portfolio.people import token_views as tokens
 from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     overview.bp,
     api_document.bp,
     people.bp,
+    signing_in.bp,
     tokens.bp,
     organisation.bp,
     strategy.bp,

@@ -82,6 +82,12 @@ def asks(policy: Permission, scope: str = "") -> Callable[[View], View]:
     return declare
 
 
+def fresh(view: View) -> View:
+    """Declare that whoever asks has to have proved lately who they are; a token proves it by its scope."""
+    view.fresh = True  # type: ignore[attr-defined]
+    return view
+
+
 def authorize(policy: Permission, actor: Actor | None, thing: Any = None) -> None:
     """Go on only when the person may.
 
@@ -107,6 +113,7 @@ class Gate:
             current: who is signed in, if anybody.
             sign_in: the answer to somebody who has to sign in first.
         """
+        self.prove: Callable[[], Any] = lambda: None  # The answer to somebody who has to prove who they are.
         self.current = current
         self.sign_in = sign_in
         self.declared: dict[str, Permission] = {}
@@ -145,6 +152,8 @@ class Gate:
             raise NotAllowed("")
         authorize(policy, actor)
         self._ask_the_token()
+        if "scopes" not in g and getattr(current_app.view_functions[request.endpoint], "fresh", False):
+            return self.prove()
         return None
 
     def scope_of(self, app: Flask, endpoint: str, method: str) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portfolio.foundation.acting import acting
-from portfolio.foundation.authority import asks, signed_in
+from portfolio.foundation.authority import asks, fresh, signed_in
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import gettext as _
@@ -82,6 +82,7 @@ def edit_house_rules() -> ResponseReturnValue:
 
 @bp.post("/house-rules")
 @asks(policy.may_set_up)
+@fresh
 def change_house_rules() -> ResponseReturnValue:
     """New rules from now on."""
     form = _form(house_rules(), filled=False)

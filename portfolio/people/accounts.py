@@ -20,9 +20,11 @@ from portfolio.foundation.authority import Gate, anybody, signed_in
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.people.bearing import ask_for_a_token, know_the_bearer
-from portfolio.people.guarding import guard_the_ways_in, proved, refuse_what_is_too_much
+from portfolio.people.guarding import at_commit, guard_the_ways_in, proved, refuse_what_is_too_much
+from portfolio.people.password_link import close_links
 from portfolio.people.person import Person, Role
-from portfolio.people.sign_in import ABSOLUTE, IDLE, SEEN_AGAIN, SignIn, hash_of
+from portfolio.people.proof import ask_for_proof
+from portfolio.people.sign_in import SEEN_AGAIN, SignIn, browser_words, hash_of, living
 
 # Texts of the accounts library in our own voice; looked up in our own catalogue.
 MESSAGES = {
@@ -34,8 +36,6 @@ MESSAGES = {
     "RETYPE_PASSWORD_MISMATCH": _l("The two passwords differ. Type the new one twice."),
     "PASSWORD_IS_THE_SAME": _l("This is the password you have. Choose another one."),
     "PASSWORD_CHANGE": _l("Your password is changed. Other devices are signed out."),
-    "REAUTHENTICATION_REQUIRED": _l("Type your password once more to go on."),
-    "REAUTHENTICATION_SUCCESSFUL": _l("Thank you. You can go on."),
 }
 
 
@@ -57,12 +57,11 @@ def settings_for_accounts(*, secure_cookies: bool) -> dict[str, Any]:
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_URL": "/account/password",
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
-        "SECURITY_VERIFY_URL": "/account/verify",
+        "SECURITY_FRESHNESS": timedelta(minutes=-1),  # Ours asks instead, in `proof.py`.
         "SECURITY_POST_LOGIN_VIEW": "/",
         "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
         "SECURITY_POST_CHANGE_VIEW": "/account",
         "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_FRESHNESS_ALLOW_AUTH_TOKEN": False,
         "SECURITY_UNAUTHORIZED_VIEW": None,
         "SECURITY_CLI_USERS_NAME": False,
         "SECURITY_CLI_ROLES_NAME": False,
@@ -85,8 +84,8 @@ class PersonStore(SQLAlchemyUserDatastore):
         ((attribute, value),) = by.items()
         statement = select(Person).options(joinedload(Person.roles))
         if attribute == "fs_uniquifier":
-            statement = _signed_in_here(statement, str(value)).options(undefer(Person.fs_uniquifier))
-        elif attribute == "email":
+            return _signed_in_here(str(value))
+        if attribute == "email":
             statement = statement.where(Person.email == str(value).casefold()).options(undefer(Person.password))
         else:
             statement = statement.where(getattr(Person, attribute) == value)
@@ -124,7 +123,8 @@ def install_accounts(app: Flask) -> Gate:
     app.before_request(refuse_what_is_too_much)
     gate = Gate(app, current=current_person, sign_in=_to_sign_in)
     gate.declare(anybody, "security.login", "security.static", "static")
-    gate.declare(signed_in, "security.logout", "security.change_password", "security.verify")
+    gate.declare(signed_in, "security.logout", "security.change_password")
+    gate.prove = ask_for_proof
     user_authenticated.connect(_begin_sign_in, app)
     user_logged_out.connect(_end_sign_in, app)
     password_changed.connect(_password_changed, app)
@@ -156,16 +156,25 @@ def sign_in(person_id: int) -> None:
     current_app.extensions["security"].datastore.commit()
 
 
-def _signed_in_here(statement: Any, uniquifier: str) -> Any:
-    now = clock.now()
-    return statement.join(SignIn, SignIn.person_id == Person.id).where(
-        Person.fs_uniquifier == uniquifier,
-        Person.active,
-        SignIn.key_hash == hash_of(session.get("sign_in", "")),
-        SignIn.ended_at.is_(None),
-        SignIn.seen_at > now - IDLE,
-        SignIn.began_at > now - ABSOLUTE,
+def _signed_in_here(uniquifier: str) -> Person | None:
+    """Whoever is signed in on this device; what is known of the device is noted along, so that nobody asks again."""
+    statement = (
+        select(Person, SignIn)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(
+            Person.fs_uniquifier == uniquifier,
+            Person.active,
+            SignIn.key_hash == hash_of(session.get("sign_in", "")),
+            *living(clock.now()),
+        )
+        .options(joinedload(Person.roles), undefer(Person.fs_uniquifier))
     )
+    found = db.session.execute(statement).unique().first()
+    if found is None:
+        return None
+    person, device = found
+    g.sign_in_id, g.proved_at, g.two_steps = device.id, device.proved_at, device.two_steps
+    return person
 
 
 def _prepare_the_library() -> None:
@@ -206,7 +215,8 @@ def _to_sign_in() -> Response:
 
 def _begin_sign_in(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
     session.permanent = True
-    session["sign_in"] = SignIn.begin(user.id, at=clock.now())
+    browser = browser_words(request.user_agent.string)
+    session["sign_in"] = SignIn.begin(user.id, browser=browser, at=clock.now())
     session["seen"] = int(clock.now().timestamp())
     proved()
     record("person.signed_in", user, by=user)
@@ -222,9 +232,8 @@ def _end_sign_in(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
 
 
 def _password_changed(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
-    key_hash = hash_of(session.get("sign_in", ""))
-    for device in db.session.scalars(select(SignIn).where(SignIn.person_id == user.id, SignIn.ended_at.is_(None))):
-        if device.key_hash != key_hash:
-            device.ended_at = clock.now()
+    others = (SignIn.person_id == user.id, SignIn.ended_at.is_(None), SignIn.id != g.sign_in_id)
+    at_commit(lambda: db.session.execute(update(SignIn).where(*others).values(ended_at=clock.now())))
+    at_commit(lambda: close_links(user))
     proved()
     record("person.password_set", user, by=user, how="changed")

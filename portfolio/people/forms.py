@@ -95,6 +95,13 @@ class SignInForm(Form):
     email = _email()
 
 
+class ProofForm(Form):
+    """The password once more; sent beside the form it is asked for, so it has no key of its own."""
+
+    request_key = None
+    proof_password = PasswordField(_l("Your password"), validators=[Needed(_l("Type your password."))])
+
+
 class AskForResetForm(Form):
     """Where to send a link for a new password."""
 

@@ -49,7 +49,7 @@ def proved() -> None:
         at_commit(lambda: give_back(limit, key, taken_at=taken_at, at=clock.now()))
 
 
-def at_commit(change: Callable[[], None]) -> None:
+def at_commit(change: Callable[[], object]) -> None:
     """Have something changed in the transaction in which the library's own changes are committed."""
     g.setdefault("at_commit", []).append(change)
 

@@ -11,11 +11,12 @@ from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portfolio.audit.entry import record
+from portfolio.foundation import clock
 from portfolio.foundation.columns import choice
 from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.people.person import Person
+from portfolio.people.person import DOORS, Person
 
 
 class LinkKind(enum.Enum):
@@ -82,7 +83,21 @@ class PasswordLink(Base):
             raise RuleBroken(_l("This link was used or is too old. Ask for a new one on the sign-in page."))
         person.password = password_hash
         person.end_sessions()
+        _close(person, *LinkKind)
         record("person.password_set", person, by=person, how=self.kind.value)
+
+
+def close_links(person: Person) -> None:
+    """End the links that would give somebody a new password. An invitation stays, as long as the account does."""
+    _close(person, *(LinkKind if not person.active else (LinkKind.RESET,)))
+
+
+def _close(person: Person, *kinds: LinkKind) -> None:
+    still = (PasswordLink.person_id == person.id, PasswordLink.kind.in_(kinds), PasswordLink.used_at.is_(None))
+    db.session.execute(update(PasswordLink).where(*still).values(used_at=clock.now()))
+
+
+DOORS.append(close_links)
 
 
 def _hash(token: str) -> str:

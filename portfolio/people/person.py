@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,10 @@ class Role(RoleMixin, Base):
     def name(self) -> str:  # type: ignore[override]
         """The name by which the accounts library knows it."""
         return self.role.value
+
+
+# What else lets somebody in beside their password. Each noun that does says here how it is closed to a person.
+DOORS: list[Callable[[Person], None]] = []
 
 
 class Person(UserMixin, Base):
@@ -205,8 +209,10 @@ class Person(UserMixin, Base):
         record("person.reactivated", self, by=by)
 
     def end_sessions(self) -> None:
-        """Make every cookie this person holds worthless."""
+        """Make every cookie and token this person holds worthless, and close every other way that is open to them."""
         self.fs_uniquifier = uuid.uuid4().hex
+        for close in DOORS:
+            close(self)
 
     def _somebody_else_administers(self) -> None:
         others = (

@@ -18,6 +18,9 @@ SENTENCES: dict[str, Sentence] = {
         if line.said["subject"]
         else _("Somebody failed to sign in with an address that nobody has.")
     ),
+    "person.proof_refused": lambda line: _("%(actor)s did not prove who they are.", **line.said),
+    "person.device_ended": lambda line: _("%(actor)s signed out a device of %(subject)s.", **line.said),
+    "person.devices_ended": lambda line: _("%(actor)s signed out devices of %(subject)s.", **line.said),
     "person.signed_out": lambda line: _("%(subject)s signed out.", **line.said),
     "token.made": lambda line: _("A token of %(subject)s was made: %(token)s.", **line.said),
     "token.revoked": lambda line: _("A token of %(subject)s was ended: %(token)s.", **line.said),

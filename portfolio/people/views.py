@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portfolio.foundation import clock
 from portfolio.foundation.acting import acting
-from portfolio.foundation.authority import anybody, asks
+from portfolio.foundation.authority import anybody, asks, fresh
 from portfolio.foundation.database import db, for_change, write_tx
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.jobs import put
@@ -71,6 +71,7 @@ def new_person() -> ResponseReturnValue:
 
 @bp.post("/people")
 @asks(policy.may_administer)
+@fresh
 def create_person() -> ResponseReturnValue:
     """Add somebody, who gets an invitation by mail."""
     form = _with_units(PersonForm())
@@ -109,6 +110,7 @@ def show_person(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/roles")
 @asks(policy.may_administer)
+@fresh
 def change_roles(handle: str) -> ResponseReturnValue:
     """Give somebody exactly these roles."""
     form = _with_units(RolesForm())
@@ -124,6 +126,7 @@ def change_roles(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/deactivation")
 @asks(policy.may_administer)
+@fresh
 def deactivate(handle: str) -> ResponseReturnValue:
     """End somebody's account, at once."""
     with acting() as act:
@@ -137,6 +140,7 @@ def deactivate(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/reactivation")
 @asks(policy.may_administer)
+@fresh
 def reactivate(handle: str) -> ResponseReturnValue:
     """Open somebody's account again."""
     with acting() as act:
