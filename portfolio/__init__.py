@@ -24,6 +24,7 @@ from portfolio.bridge.api.learnings import api as learnings_api
 from portfolio.bridge.api.promotions import api as promotions_api
 from portfolio.budgets import sentences as budgets_sentences
 from portfolio.budgets import views as budgets
+from portfolio.budgets.api import api as envelopes_api
 from portfolio.foundation.acting import RetryingFlask
 from portfolio.foundation.api import document_views as api_document
 from portfolio.foundation.api.document import Api
@@ -48,20 +49,29 @@ from portfolio.network.api import deciding as _deciding_api  # noqa: F401 (adds 
 from portfolio.network.api import running as _running_api  # noqa: F401 (the same)
 from portfolio.network.api.reading import api as experiments_api
 from portfolio.organisation import measure_views as organisation
+from portfolio.organisation.api.house_rules import api as house_rules_api
+from portfolio.organisation.api.measures import api as measures_api
+from portfolio.organisation.api.units import api as units_api
 from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import views as overview
 from portfolio.overview.shell import put_around_every_page
+from portfolio.overview.trail_api import api as trail_api
 from portfolio.people import sentences as people_sentences
 from portfolio.people import signing_in_views as signing_in
 from portfolio.people import token_views as tokens
 from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
+from portfolio.people.api import api as people_api
 from portfolio.people.mailing import install_mailing
 from portfolio.people.offering import offer_people
 from portfolio.reviews import room_views as reviews
 from portfolio.reviews import sentences as reviews_sentences
+from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (adds its commands to the reviews)
+from portfolio.reviews.api.reading import api as reviews_api
 from portfolio.strategy import sentences as strategy_sentences
 from portfolio.strategy import views as strategy
+from portfolio.strategy.api.phases import api as phases_api
+from portfolio.strategy.api.statements import opportunity_api, vision_api
 
 BLUEPRINTS = (
     overview.bp,
@@ -90,7 +100,23 @@ BOOKS = (
     bridge_sentences.SENTENCES,
     reviews_sentences.SENTENCES,
 )
-RESOURCES = (experiments_api, learnings_api, promotions_api, initiatives_api, challenges_api)
+RESOURCES = (
+    experiments_api,
+    learnings_api,
+    promotions_api,
+    initiatives_api,
+    challenges_api,
+    envelopes_api,
+    reviews_api,
+    opportunity_api,
+    vision_api,
+    phases_api,
+    measures_api,
+    people_api,
+    units_api,
+    house_rules_api,
+    trail_api,
+)
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 
 

@@ -26,10 +26,16 @@ def envelopes(most: int = 12) -> Sequence[Envelope]:
     return db.session.scalars(select(Envelope).order_by(Envelope.first_day.desc()).limit(most)).all()
 
 
-def ledger(envelope: Envelope, after: str | None) -> Page[LedgerEntry]:
+def envelopes_by_quarter(after: str | None, *, size: int = 50) -> Page[Envelope]:
+    """Every envelope, newest first, a page at a time."""
+    order = (Envelope.first_day, Envelope.id)
+    return Page.of(select(Envelope), order=order, after=after, size=size, descending=True)
+
+
+def ledger(envelope: Envelope, after: str | None, *, size: int = 50) -> Page[LedgerEntry]:
     """The entries of one envelope, newest first."""
     statement = select(LedgerEntry).where(LedgerEntry.envelope_id == envelope.id)
-    return Page.of(statement, order=(LedgerEntry.id,), after=after, descending=True)
+    return Page.of(statement, order=(LedgerEntry.id,), after=after, size=size, descending=True)
 
 
 def expenses_of(grant_id: int, most: int = 50) -> Sequence[tuple[Expense, bool]]:

@@ -7,12 +7,13 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Date, Select, String, tuple_
+from sqlalchemy import Date, Select, String, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from portfolio.foundation.columns import UtcDateTime
 from portfolio.foundation.database import db
 from portfolio.foundation.numbering import LARGEST
 
@@ -40,12 +41,12 @@ class Page(Generic[Row]):
 
         Args:
             statement: what is listed, not ordered yet.
-            order: columns of numbers, text or days, without NULLs, that together are unique.
+            order: columns of numbers, text, days or moments, without NULLs, that together are unique.
             after: the cursor a page before gave; one that cannot be read begins at the start.
         """
         place = _read(after, order)
         if place is not None:
-            key, start = tuple_(*order), tuple_(*place)
+            key, start = tuple_(*order), tuple_(*(literal(v, c.type) for v, c in zip(place, order, strict=True)))
             statement = statement.where(key < start if descending else key > start)
         ordered = statement.order_by(*(column.desc() if descending else column for column in order))
         rows = db.session.scalars(ordered.limit(size + 1)).unique().all()
@@ -55,7 +56,8 @@ class Page(Generic[Row]):
 
 
 def _write(place: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place, default=date.isoformat).encode()).decode().rstrip("=")
+    text = json.dumps(place, default=lambda when: when.isoformat())
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _read(cursor: str | None, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any] | None:
@@ -76,6 +78,11 @@ def _value(part: Any, column: InstrumentedAttribute[Any]) -> Any:
     """
     if isinstance(column.type, Date):
         return date.fromisoformat(part)
+    if isinstance(column.type, UtcDateTime):
+        when = datetime.fromisoformat(part)
+        if when.tzinfo is None:
+            raise ValueError(part)
+        return when
     if isinstance(column.type, String):
         if "\0" in part or not isinstance(part, str):
             raise ValueError(part)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,10 +17,10 @@ from portfolio.audit.entry import record
 from portfolio.foundation import clock
 from portfolio.foundation.authority import Actor
 from portfolio.foundation.columns import choice
-from portfolio.foundation.database import Base, db
-from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.database import Base, db, for_change
+from portfolio.foundation.errors import Obstacle, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.foundation.money import Money
+from portfolio.foundation.money import Money, is_currency
 from portfolio.organisation.quarter import Quarter
 
 
@@ -96,7 +97,8 @@ class HouseRules(Base):
         """New rules from now on.
 
         Raises:
-            RuleBroken: the currency or the fiscal year would change under money that was set aside already.
+            RuleBroken: they do not fit together, or the currency or the fiscal year would change under money that was
+                set aside already.
         """
         before = {c.key: getattr(self, c.key) for c in HouseRules.__table__.columns if c.key not in ("id", "since")}
         changed = sorted(key for key, value in changes.items() if before[key] != value)
@@ -104,11 +106,45 @@ class HouseRules(Base):
             return self
         if self.money_in_use and {"currency", "fiscal_year_month"} & set(changed):
             raise RuleBroken(_l("Currency and fiscal year stay as they are once an envelope has been set."))
+        if obstacles := _obstacles(before | changes):
+            raise RuleBroken(_l("These house rules do not fit together."), obstacles)
         db.session.info.pop("house_rules", None)
         rules = HouseRules(**before | changes, since=at)
         db.session.add(rules)
         record("house_rules.changed", rules, by=by, changed=changed)
         return rules
+
+
+def _obstacles(said: dict[str, Any]) -> list[Obstacle]:
+    """Why such rules cannot be in force."""
+    shares = said["mix_1"] + said["mix_2"] + said["mix_3"]
+    found = (
+        (shares != 100, "mix_3", _l("The three horizons add up to 100 percent.")),
+        (said["grant_to"] < said["grant_from"], "grant_to", _l("This is less than where the usual grant begins.")),
+        (
+            said["silent_days"] < said["checkin_days"],
+            "silent_days",
+            _l("This is less than the days between check-ins."),
+        ),
+        (
+            not is_currency(said["currency"]),
+            "currency",
+            _l("Give the currency's three letters, for example EUR."),
+        ),
+        (
+            said["time_zone"] not in available_timezones(),
+            "time_zone",
+            _l("Give the time zone by its region and city, for example Europe/Brussels."),
+        ),
+    )
+    return [Obstacle(words, field) for holds, field, words in found if holds]
+
+
+def house_rules_for_change() -> HouseRules:
+    """The rules in force, locked, so that no two follow the same ones."""
+    newest = select(HouseRules).order_by(HouseRules.id.desc()).limit(1)
+    db.session.scalars(for_change(newest)).all()
+    return db.session.scalars(newest).one()  # Asked again: others may have come while this waited for the lock.
 
 
 def house_rules() -> HouseRules:

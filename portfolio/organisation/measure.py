@@ -49,6 +49,17 @@ class Measure(Base):
     is_open: Mapped[bool] = mapped_column(default=True)  # Not while only what is restricted counts it.
 
     @classmethod
+    def make(cls, name: str, unit: str, direction: Direction, *, owner: Actor) -> Measure:
+        """Begin to count something new, for everyone to read.
+
+        Raises:
+            RuleBroken: it is counted already, perhaps where its readings are restricted; that stays as it is.
+        """
+        if db.session.scalar(select(cls.id).where(cls.name_key == key_of(name), cls.unit == unit)):
+            raise RuleBroken(_l("There is a measure with this name and unit already."))
+        return cls.named(name, unit, direction, owner=owner)
+
+    @classmethod
     def named(
         cls,
         name: str,

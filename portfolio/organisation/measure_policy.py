@@ -13,6 +13,12 @@ def may_read_measures(actor: Actor, thing: object) -> bool:  # noqa: ARG001
     return not actor.has("observer")
 
 
+@permission("measure.making", _l("Measures are for everyone in the organisation."))
+def may_make_measure(actor: Actor, thing: object) -> bool:  # noqa: ARG001
+    """Everyone but observers; whoever makes one owns it."""
+    return not actor.has("observer")
+
+
 @permission("measure.adding", _l("The owner of a measure adds its readings, so that it is counted the same way."))
 def may_add_reading(actor: Actor, measure: Measure | None) -> bool:
     """The measure's owner."""

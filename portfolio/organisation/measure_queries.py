@@ -22,13 +22,13 @@ def visible_to(viewer: Actor, statement: Select[Measure]) -> Select[Measure]:
     return statement.where(or_(Measure.is_open, Measure.owner_id == viewer.id))
 
 
-def measures(after: str | None, *, viewer: Actor, text: str = "") -> Page[Measure]:
+def measures(after: str | None, *, viewer: Actor, text: str = "", size: int = 50) -> Page[Measure]:
     """Measures by name."""
     statement = visible_to(viewer, select(Measure))
     if text:
         stem = " ".join(text.casefold().split()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(Measure.name_key.like(f"%{stem}%", escape="\\"))
-    return Page.of(statement, order=(Measure.name_key, Measure.id), after=after)
+    return Page.of(statement, order=(Measure.name_key, Measure.id), after=after, size=size)
 
 
 def measure(number: int, *, viewer: Actor) -> Measure:

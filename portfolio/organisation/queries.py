@@ -8,12 +8,18 @@ from sqlalchemy import Select, select
 
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
+from portfolio.foundation.paging import Page
 from portfolio.organisation.unit import Unit
 
 
 def units() -> Sequence[Unit]:
     """All units by name."""
     return db.session.scalars(select(Unit).order_by(Unit.name)).all()
+
+
+def units_by_name(after: str | None, *, size: int = 50) -> Page[Unit]:
+    """The same, a page at a time."""
+    return Page.of(select(Unit), order=(Unit.name, Unit.id), after=after, size=size)
 
 
 def unit(handle: str) -> Unit:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, fresh, signed_in
-from portfolio.foundation.database import db, for_change
-from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import gettext as _
-from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.organisation import policy, queries
 from portfolio.organisation.forms import HouseRulesForm, UnitForm
-from portfolio.organisation.house_rules import HouseRules, house_rules
+from portfolio.organisation.house_rules import HouseRules, house_rules, house_rules_for_change
 from portfolio.organisation.unit import Unit
 
 bp = Blueprint("organisation", __name__)
@@ -36,7 +32,6 @@ def create_unit() -> ResponseReturnValue:
     form.hold(lambda: _units_page(form))
     with acting() as act:
         act.authorize(policy.may_set_up)
-        _refuse_a_second(form.name.data)
         Unit.open(form.name.data, by=act.person)
         return act.done(url_for(".list_units"), _("%(name)s is added.", name=form.name.data))
 
@@ -58,8 +53,6 @@ def change_unit(handle: str) -> ResponseReturnValue:
     with acting() as act:
         unit = queries.unit_for_change(handle)
         act.authorize(policy.may_set_up, unit)
-        if form.name.data != unit.name:
-            _refuse_a_second(form.name.data)
         unit.rename(form.name.data, by=act.person)
         return act.done(url_for(".list_units"), _("The unit is now called %(name)s.", name=form.name.data))
 
@@ -89,8 +82,7 @@ def change_house_rules() -> ResponseReturnValue:
     form.hold(lambda: render_template("organisation/house_rules_form.html", form=form, house=house_rules()))
     with acting() as act:
         act.authorize(policy.may_set_up)
-        rules = db.session.scalars(for_change(select(HouseRules).order_by(HouseRules.id.desc()).limit(1))).one()
-        rules.changed(form.changes(), by=act.person, at=act.at)
+        house_rules_for_change().changed(form.changes(), by=act.person, at=act.at)
         return act.done(
             url_for(".show_house_rules"), _("The house rules are changed. Proposals under way keep the rules they had.")
         )
@@ -108,8 +100,3 @@ def _form(rules: HouseRules, *, filled: bool) -> HouseRulesForm:
     if filled:
         form.amounts_seen_by.data = rules.amounts_seen_by.value
     return form
-
-
-def _refuse_a_second(name: str) -> None:
-    if any(unit.name.casefold() == name.casefold() for unit in queries.units()):
-        raise RuleBroken(_l("There is a unit with this name already."))

@@ -13,13 +13,13 @@ from portfolio.foundation.paging import Page
 from portfolio.people.person import Person, Role, RoleName, normalised
 
 
-def people(after: str | None, *, text: str = "") -> Page[Person]:
+def people(after: str | None, *, text: str = "", size: int = 50) -> Page[Person]:
     """People, the newest last, with unit and roles."""
     statement = select(Person).options(joinedload(Person.unit), selectinload(Person.roles))
     if text:
         stem = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         statement = statement.where(func.lower(Person.name).like(f"%{stem}%", escape="\\"))
-    return Page.of(statement, order=(Person.id,), after=after)
+    return Page.of(statement, order=(Person.id,), after=after, size=size)
 
 
 def person(handle: str) -> Person:

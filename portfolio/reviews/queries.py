@@ -74,10 +74,10 @@ def review_for_change(ref: str) -> Review:
     return _one(select(Review).where(Review.id == number).execution_options(populate_existing=True))
 
 
-def reviews(after: str | None) -> Page[Review]:
+def reviews(after: str | None, *, size: int = 20) -> Page[Review]:
     """Every review, the latest quarter first."""
     statement = select(Review).options(joinedload(Review.facilitator))
-    return Page.of(statement, order=(Review.scheduled_for, Review.id), after=after, descending=True, size=20)
+    return Page.of(statement, order=(Review.scheduled_for, Review.id), after=after, descending=True, size=size)
 
 
 def next_review() -> Review | None:
@@ -184,7 +184,8 @@ def action_for_change(action_id: int) -> ReviewAction:
     Raises:
         Missing: there is none.
     """
-    statement = select(ReviewAction).where(ReviewAction.id == action_id).options(selectinload(ReviewAction.review))
+    loads = (selectinload(ReviewAction.review), selectinload(ReviewAction.owner))
+    statement = select(ReviewAction).where(ReviewAction.id == action_id).options(*loads)
     found = db.session.scalars(for_change(statement)).first()
     if found is None:
         raise Missing

@@ -156,10 +156,9 @@ class Phase(Base):
 
 
 def _obstacles(text: PhaseText) -> list[Obstacle]:
-    last = text.starts_on + timedelta(weeks=MOST_WEEKS, days=-1)
     if text.ends_on < text.starts_on:
         return [Obstacle(_l("The last day is the first day or later."), "ends_on")]
-    if text.ends_on > last:
+    if text.ends_on - text.starts_on >= timedelta(weeks=MOST_WEEKS):
         words = _l("A phase takes at most %(weeks)s weeks. Cut it in two that stand alone.", weeks=MOST_WEEKS)
         return [Obstacle(words, "ends_on")]
     return []

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
+from portfolio.foundation.paging import Page
 from portfolio.strategy.big_opportunity import BigOpportunity
 from portfolio.strategy.phase import Phase
 from portfolio.strategy.vision import MONTHS, Vision
@@ -72,6 +73,11 @@ def vision_for_change(months: int) -> Vision | None:
 def road() -> Sequence[Phase]:
     """The phases from the end backwards."""
     return db.session.scalars(select(Phase).order_by(Phase.ends_on.desc(), Phase.id.desc()).limit(MOST_PHASES)).all()
+
+
+def phases(after: str | None, *, size: int = 50) -> Page[Phase]:
+    """The same, however many, a page at a time."""
+    return Page.of(select(Phase), order=(Phase.ends_on, Phase.id), after=after, size=size, descending=True)
 
 
 def phases_to_choose(today: date, *, keep: int | None = None) -> Sequence[Phase]:

@@ -9,6 +9,7 @@ with commanding() as act:
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,6 +88,11 @@ def refuse_another_version(now: str) -> None:
     """
     if _matched() not in ("", "*", now):
         raise Conflict(_l("Somebody changed this after you read it. Read it again, then send what you mean."))
+
+
+def fingerprint(shown: dict[str, Any]) -> str:
+    """The version of something that counts none itself: what is said of it, in short."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def quoted(tag: str) -> str:

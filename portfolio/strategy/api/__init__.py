@@ -1,0 +1,1 @@
+"""The direction through the API: the same reads and commands as the pages, as JSON."""
