@@ -17,10 +17,12 @@ from portfolio.foundation.database import db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.jobs import put
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.tries import take
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.unit import Unit
 from portfolio.people import policy, queries
 from portfolio.people.forms import PLAIN_ROLES
+from portfolio.people.limits import INVITATION_BY, INVITATION_TO
 from portfolio.people.person import Person, RoleName
 
 ADMIN = "admin"
@@ -140,6 +142,7 @@ def create_person(said: dict[str, Any]) -> Any:
     """Add somebody, who gets an invitation by mail."""
     with commanding() as act:
         act.authorize(policy.may_administer)
+        take(INVITATION_BY, str(act.person.id), at=act.at)
         person = Person.add(
             name=said["name"],
             email=_address(said["email"]),
@@ -190,6 +193,8 @@ def invite_again(handle: str) -> Any:
     """Send somebody who has no password yet another invitation."""
     with commanding() as act:
         person = changed(handle, act)
+        take(INVITATION_BY, str(act.person.id), at=act.at)
+        take(INVITATION_TO, str(person.id), at=act.at)
         person_id, answer = person.id, answered(act, person)
     put("people.invite", person_id)
     return answer

@@ -100,6 +100,16 @@ def test_somebody_who_cannot_be_is_not_added(program: ProgramOf, change: dict[st
     assert sender.get("/people", q="Noor de Wit").json["items"] == []
 
 
+def test_nobody_is_flooded_with_invitations(app: Flask, program: ProgramOf) -> None:
+    person, administrator = a_person(), program(an_administrator())
+
+    answers = [administrator.post(f"/people/{person.handle}/invitation") for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert len(app.extensions["jobs"].huey.pending()) == 5
+
+
 def test_an_address_is_used_once(program: ProgramOf) -> None:
     a_person(email="noor@company.example")
 

@@ -13,7 +13,7 @@ from portfolio.network.policy import may_follow
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.reviews import policy, queries
-from portfolio.reviews.api.bodies import CorrectionBody, KeepBody, NewReviewBody, ReviewOutcomeBody, ReviewBody, plan_of
+from portfolio.reviews.api.bodies import CorrectionBody, KeepBody, NewReviewBody, ReviewBody, ReviewOutcomeBody, plan_of
 from portfolio.reviews.api.reading import answered, api, changed, tag_of
 from portfolio.reviews.api.shapes import ActionShown, ReviewShown, action_of
 from portfolio.reviews.closing import close
