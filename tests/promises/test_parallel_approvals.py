@@ -114,17 +114,15 @@ def all_at_once(answers: Sequence[Answer], waiting: Sequence[Experiment]) -> Cou
 
 
 def booked(envelope: Envelope) -> int:
-    """What the ledger says is set aside of an envelope."""
+    """What the ledger says is granted of an envelope and did not return: locked, released or spent."""
+    granted = (Account.LOCKED, Account.RELEASED, Account.SPENT)
+    amount = func.coalesce(func.sum(LedgerEntry.amount), 0)
     with reading():
         into, out_of = (
-            db.session.scalar(
-                select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(
-                    LedgerEntry.envelope_id == envelope.id, side == Account.LOCKED
-                )
-            )
+            int(db.session.scalar(select(amount).where(LedgerEntry.envelope_id == envelope.id, side.in_(granted))) or 0)
             for side in (LedgerEntry.debit, LedgerEntry.credit)
         )
-        return int(into or 0) - int(out_of or 0)
+        return into - out_of
 
 
 def test_exactly_what_fits_is_granted(
