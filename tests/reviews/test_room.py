@@ -216,3 +216,14 @@ def test_what_has_started_is_not_kept(signed_in: SignedIn) -> None:
 
     assert answer.status_code == 409
     assert "not started yet" in answer.text
+
+
+def test_the_page_draws_what_the_criteria_say_of_an_experiment_to_decide(signed_in: SignedIn) -> None:
+    an_ended_experiment(title="Does it show?")
+    review = an_open_review()
+
+    page = signed_in(a_person()).get(f"/reviews/{review.ref}")
+
+    assert page.status_code == 200
+    assert "Does it show?" in page.text
+    assert 'class="crit' in page.text, "its numbers are drawn, not only told"
