@@ -5,10 +5,13 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 STYLES := portfolio/static/vendor/fonts.css
 DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
 
-.PHONY: run test promises check migration words lock pictures bench clean
+.PHONY: run install test promises check migration words lock pictures bench clean
 
 run: .venv/tandem $(STYLES) $(DUTCH).mo
 	@exec tools/run
+
+# What `tandem serve` and the other commands need, and no demonstration.
+install: .venv/tandem $(STYLES) $(DUTCH).mo
 
 test: .venv/tests $(STYLES) $(DUTCH).mo
 	@$(BIN)/python tools/needs.py
