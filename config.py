@@ -34,6 +34,9 @@ class Settings:
     MAIL_FROM         sender of mail, tandem@localhost
     WEB_WORKERS       web processes on PostgreSQL, 2 (on SQLite always 1)
     TANDEM_JOBS       embedded or worker: whether the web process carries out jobs itself
+    TANDEM_ANCHORS    file that anchors of the trail are appended to, anchors.log in TANDEM_DATA_DIR; best on a disk
+                      that whoever runs the database cannot write
+    TANDEM_ANCHOR_KEY signs anchors, instead of SECRET_KEY; for a key that stays when that one is replaced
     """
 
     data_dir: Path
@@ -51,6 +54,8 @@ class Settings:
     mail_from: str = "tandem@localhost"
     web_workers: int = 2
     jobs: str = "embedded"
+    anchors_file: str = ""
+    own_anchor_key: str = ""
     testing: bool = False
     engine_options: Mapping[str, object] = field(default_factory=dict)
 
@@ -85,7 +90,19 @@ class Settings:
             mail_from=env.get("MAIL_FROM", "tandem@localhost"),
             web_workers=1 if embedded else _number(env, "WEB_WORKERS", 2),
             jobs=_choice(env, "TANDEM_JOBS", ("embedded", "worker") if embedded else ("worker", "embedded")),
+            anchors_file=env.get("TANDEM_ANCHORS", ""),
+            own_anchor_key=env.get("TANDEM_ANCHOR_KEY", ""),
         )
+
+    @property
+    def anchors(self) -> Path:
+        """The file that anchors of the trail are appended to."""
+        return Path(self.anchors_file) if self.anchors_file else self.data_dir / "anchors.log"
+
+    @property
+    def anchor_key(self) -> str:
+        """What anchors of the trail are signed with."""
+        return self.own_anchor_key or self.secret_key
 
     @property
     def is_embedded(self) -> bool:

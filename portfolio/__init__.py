@@ -25,6 +25,7 @@ from portfolio.bridge.api.promotions import api as promotions_api
 from portfolio.budgets import sentences as budgets_sentences
 from portfolio.budgets import views as budgets
 from portfolio.budgets.api import api as envelopes_api
+from portfolio.exchange.anchoring import install_anchoring
 from portfolio.foundation.acting import RetryingFlask
 from portfolio.foundation.api import document_views as api_document
 from portfolio.foundation.api.document import Api
@@ -162,6 +163,7 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     csrf = CSRFProtect(app)
     gate = install_accounts(app)
     install_mailing(Jobs(app, settings), settings)
+    install_anchoring(app.extensions["jobs"], settings)
     app.extensions["security"].login_context_processor(offer_people(settings))
     answer_refusals(app, remember=remember_with(gate))
     add_headers(app, over_tls=over_tls)

@@ -22,6 +22,7 @@ from portfolio import create_app
 from portfolio.budgets import separation as of_money
 from portfolio.exchange.backup_commands import backup, restore
 from portfolio.exchange.commands import import_file
+from portfolio.exchange.verifying import anchor, verify
 from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
 from portfolio.foundation.guard import not_up
@@ -54,6 +55,8 @@ def cli() -> None:
 
 
 cli.add_command(import_file)
+cli.add_command(verify)
+cli.add_command(anchor)
 cli.add_command(token)
 cli.add_command(backup)
 cli.add_command(restore)

@@ -29,6 +29,7 @@ WORDS = {
     "nothing_changes": _l("Nothing above can change. Corrections are added below with a name and a date."),
     "fingerprint": _l("Fingerprint"),
     "previous": _l("Fingerprint of the review before"),
+    "trail": _l("Trail up to here"),
     "what": _l("What"),
     "undecided": _l("Not decided"),
     "notes": _l("Notes"),

@@ -21,7 +21,7 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.outcome import ReviewAddendum, ReviewChoice, ReviewKeep, ReviewNote
-from portfolio.reviews.record import START, ReviewRecord
+from portfolio.reviews.record import ReviewRecord
 from portfolio.reviews.review import Review, ReviewState
 
 # What a review can bring about, wherever the command is.
@@ -231,35 +231,6 @@ def record_of(review: Review) -> ReviewRecord:
     if found is None:
         raise Missing
     return found
-
-
-def verify_records() -> str | None:
-    """Follow the chain of records from its first link.
-
-    Returns:
-        the identifier of the first review whose record is missing, was changed or does not follow the one before;
-        None when every closed review has the record it was closed with.
-    """
-    expected = START
-    rows = db.session.execute(
-        select(Review, ReviewRecord)
-        .outerjoin(ReviewRecord, ReviewRecord.review_id == Review.id)
-        .where(or_(Review.state == ReviewState.CLOSED, ReviewRecord.review_id.is_not(None)))
-        .order_by(Review.closed_at, ReviewRecord.number, Review.id)
-        .execution_options(yield_per=100)
-    )
-    for place, row in enumerate(rows, start=1):
-        review: Review = row[0]
-        record: ReviewRecord | None = row[1]
-        if record is None or not _is_link(review, record, place, expected):
-            return review.ref
-        expected = record.sha256
-    return None
-
-
-def _is_link(review: Review, record: ReviewRecord, place: int, expected: str) -> bool:
-    chained = record.number == place and record.prev_hash == expected and record.is_intact
-    return chained and review.is_closed and review.closed_at == record.closed_at
 
 
 def _one(statement: Select[Review]) -> Review:

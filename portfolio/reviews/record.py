@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portfolio.audit.entry import TrailHead
 from portfolio.foundation.database import Base, db
 from portfolio.reviews.canonical import canonical
 
@@ -38,7 +39,7 @@ class ReviewRecord(Base):
         """Freeze the minutes of a review, chained to the record before."""
         before = last_record()
         prev_hash = before.sha256 if before else START
-        body = canonical({**minutes, "renderer": RENDERER, "previous": prev_hash})
+        body = canonical({**minutes, "renderer": RENDERER, "previous": prev_hash, "trail": _trail_so_far()})
         record = cls(
             review_id=review_id,
             number=before.number + 1 if before else 1,
@@ -75,6 +76,12 @@ def fingerprint(body: str, prev_hash: str) -> str:
     Anybody can repeat it: (printf 'tandem.review.v1\\0%s' "$previous"; cat record.json) | sha256sum
     """
     return hashlib.sha256(DOMAIN + prev_hash.encode() + body.encode()).hexdigest()
+
+
+def _trail_so_far() -> dict[str, Any]:
+    """How far the trail goes, and its hash there: whoever keeps the record can tell later whether that past changed."""
+    seq, found = db.session.execute(select(TrailHead.seq, TrailHead.hash)).one()
+    return {"seq": seq, "hash": found}
 
 
 def last_record() -> ReviewRecord | None:
