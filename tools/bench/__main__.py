@@ -22,7 +22,7 @@ from portfolio.commands import SERVER_THREADS
 from portfolio.foundation.database import db
 from tests.database import Cluster, PostgresDatabase
 from tools.bench import floor
-from tools.bench.ground import EMAIL
+from tools.bench.ground import EMAIL, PROGRAM
 from tools.bench.inside import Inside
 from tools.bench.pages import Measured, pages
 from tools.bench.seeding import seed
@@ -68,7 +68,7 @@ def _run(asked: argparse.Namespace, folder: Path, where: Databases) -> None:
         seeded = seed(asked.experiments)
     floor.seed(where.floor, asked.experiments)
     print(f"  seeded in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    inside = Inside(app)
+    inside = Inside(app, seeded.token)
     measured = [page for page in pages(seeded) if (asked.profile or "") in page.name]
     there = [page for page in measured if inside.exists(page)]
     if asked.profile:
@@ -78,7 +78,7 @@ def _run(asked: argparse.Namespace, folder: Path, where: Databases) -> None:
     statements = {page.name: inside.statements(page) for page in there}
     with app.app_context():
         db.engine.dispose()
-    with _served(settings, folder, where) as stand:
+    with _served(settings, folder, where, seeded.token) as stand:
         _measure(stand, there, statements, f"{asked.experiments:,} experiments on {asked.database}")
     for page in measured:
         if page not in there:
@@ -100,7 +100,7 @@ def _databases(kind: str, folder: Path) -> Iterator[Databases]:
 
 
 @contextmanager
-def _served(settings: Settings, folder: Path, where: Databases) -> Iterator[Stand]:
+def _served(settings: Settings, folder: Path, where: Databases, token: str) -> Iterator[Stand]:
     """Serve both as they are served: the product by its own command, jobs apart; the floor with the same settings."""
     own = {
         "TANDEM_DATA_DIR": str(folder),
@@ -122,6 +122,7 @@ def _served(settings: Settings, folder: Path, where: Databases) -> Iterator[Stan
         visitors = {who: Visitor(settings.port) for who in EMAIL}
         for who, visitor in visitors.items():
             visitor.sign_in(who)
+        visitors[PROGRAM] = Visitor(settings.port, token=token)
         yield Stand(start(bare, port, "floor.log"), product, visitors)
 
 

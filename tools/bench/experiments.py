@@ -94,12 +94,12 @@ class Experiments:
         sponsor = ground.leader(number) if wanted.state in GRANTED else None
         money = self._money(wanted, kept.charter.budget.minor)
         people = [] if wanted.is_record else [wanted.lead, *wanted.team]
-        grant = add_grant(rows, ground, money, people=people, sponsor=sponsor)
+        grant = add_grant(rows, ground, money, people=people, sponsor=sponsor, leader=ground.leader(number + 1))
         self._add_row(number, grant, kept, wanted, sponsor)
         if wanted.is_record:
             add_record(rows, self._words, ground, number)
         else:
-            self._add_parts(number, kept, wanted, sponsor)
+            self._add_parts(number, kept, wanted)
         return number
 
     def _team(self, position: int) -> list[int]:
@@ -161,7 +161,7 @@ class Experiments:
         name = f"{ref('X', number)} {charter.title}"
         self._rows.find("experiment", number, name, charter.hypothesis, charter.problem)
 
-    def _add_parts(self, number: int, kept: Kept, wanted: Wanted, sponsor: int | None) -> None:
+    def _add_parts(self, number: int, kept: Kept, wanted: Wanted) -> None:
         rows, words, ground, team = self._rows, self._words, self.ground, [wanted.lead, *wanted.team]
         member = {"experiment_id": number, "hours_a_week": 4, "since": ground.now}
         for person in dict.fromkeys(team):
@@ -174,10 +174,10 @@ class Experiments:
             self.learnings += add_learnings(rows, words, ground, number, team, wanted.learnings)
             self._measures.read(number, measures, wanted.starts_on)
         if wanted.state is State.CLOSED:
-            self._add_decision(number, sponsor)
+            self._add_decision(number)
         add_comment(rows, words, ground, number)
 
-    def _add_decision(self, number: int, leader: int | None) -> None:
+    def _add_decision(self, number: int) -> None:
         said = [self._words.sentence() for _ in range(5)]
         self._rows.show(*said)
         card = dict(zip(("reason", "believed", "observed", "learned", "therefore"), said, strict=True))
@@ -192,7 +192,7 @@ class Experiments:
             alone=False,
             returned=0,
             currency="EUR",
-            by_id=leader,
+            by_id=self.ground.leader(number + 1),  # Another one than its sponsor, who is a party to it.
             at=self.ground.now - timedelta(minutes=30_000 - number),
             **card,
         )

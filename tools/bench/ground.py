@@ -18,6 +18,7 @@ from tools.bench.rows import Rows
 from tools.bench.words import Words
 
 LEADER, VOLUNTEER = 1, 2
+PROGRAM = 0  # No person: acts for the volunteer by a token.
 LEADERS, FACILITATORS = range(3, 13), range(13, 15)
 EMAIL = {LEADER: "leader@company.example", VOLUNTEER: "volunteer@company.example"}
 PASSWORD = "a password for measuring only"

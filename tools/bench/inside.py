@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from tests.browser import Browser
-from tools.bench.ground import EMAIL, PASSWORD
+from tools.bench.ground import EMAIL, PASSWORD, PROGRAM
 from tools.bench.pages import Measured
 
 NOT_COUNTED = ("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")
@@ -26,7 +26,7 @@ ANSWERED = (200, 302, 303)
 class Inside:
     """People signed in to an app of this process."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, token: str) -> None:
         app.test_client_class = Browser
         self._clients: dict[int, Any] = {}
         for who, email in EMAIL.items():
@@ -34,6 +34,8 @@ class Inside:
             answer = self._clients[who].post("/sign-in", data={"email": email, "password": PASSWORD})
             if answer.status_code != 302:
                 raise RuntimeError(f"Signing in was answered with {answer.status_code}.")
+        self._clients[PROGRAM] = app.test_client()
+        self._clients[PROGRAM].environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
 
     def exists(self, page: Measured) -> bool:
         """Whether there is such a page yet."""

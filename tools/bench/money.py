@@ -28,11 +28,12 @@ class Money:
     is_open: bool = True
 
 
-def add_grant(rows: Rows, ground: Ground, money: Money, *, people: list[int], sponsor: int | None) -> int:
+def add_grant(rows: Rows, ground: Ground, money: Money, *, people: list[int], sponsor: int | None, leader: int) -> int:
     """Add a grant with its parties, tranches, sources and entries; gives its number.
 
     Args:
         people: the lead, who proposed it, and the team.
+        leader: who releases its money, and is no party to it.
     """
     number = rows.number("funding")
     granted = money.asked if money.approved_on else 0
@@ -56,12 +57,12 @@ def add_grant(rows: Rows, ground: Ground, money: Money, *, people: list[int], sp
     for person, why in parties:
         rows.add("party", grant_id=number, person_id=person, why=why, since=since)
     if money.approved_on:
-        _add_tranches(rows, ground, number, granted, sponsor)
+        _add_tranches(rows, ground, number, granted, leader)
         _pay(rows, ground, number, money, granted, rest)
     return number
 
 
-def _add_tranches(rows: Rows, ground: Ground, grant: int, granted: int, leader: int | None) -> None:
+def _add_tranches(rows: Rows, ground: Ground, grant: int, granted: int, leader: int) -> None:
     half = granted // 2
     for position, (name, part) in enumerate((("", granted - half), ("First ten customers", half))):
         rows.add(

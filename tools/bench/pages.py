@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tools.bench.ground import LEADER, VOLUNTEER
+from tools.bench.ground import LEADER, PROGRAM, VOLUNTEER
 from tools.bench.seeding import Seeded
 
 Sent = tuple[str, Mapping[str, str]]  # A path and the fields of the form that is sent there.
@@ -51,7 +51,7 @@ def pages(seeded: Seeded) -> list[Measured]:
         Measured("search, learnings", VOLUNTEER, "/search?q=quote+sheet&kind=learning", 4.0, 4),
         Measured("search, everything", VOLUNTEER, "/search?q=quote+sheet", 4.0),
         Measured("envelope", LEADER, f"/envelopes/{seeded.quarter}"),
-        Measured("API, 50 experiments", VOLUNTEER, "/api/v1/experiments", 1.1, 3),
+        Measured("API, 50 experiments", PROGRAM, "/api/v1/experiments", 1.1, 3),
         Measured("write a learning", VOLUNTEER, f"{one}/learnings/new", 1.5, 8, _learnings(one)),
         Measured("approve a proposal", LEADER, "/approvals", 2.5, 14, _approvals(iter(seeded.proposals))),
     ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from portfolio.foundation.database import db
+from portfolio.foundation.database import db, write_tx
 from portfolio.network.state import State
+from portfolio.people.person import Person
+from portfolio.people.token import Scope, Token
 from tools.bench import ground as grounds
 from tools.bench import trail
 from tools.bench.experiments import Experiments, Wanted
@@ -29,6 +32,7 @@ class Seeded:
     experiment: str
     deep: str
     quarter: str
+    token: str
     proposals: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -49,9 +53,17 @@ def seed(experiments: int) -> Seeded:
     ground.settle()
     trail.lay(rows, words, ground, maker.titles, ENTRIES)
     settle()
+    token = _token()
     db.session.remove()
     last = max(PROPOSALS + 65, len(maker.titles) - DEEP)
-    return Seeded(one, _cursor(last), ground.purses[0].name, maker.proposals)
+    return Seeded(one, _cursor(last), ground.purses[0].name, token, maker.proposals)
+
+
+def _token() -> str:
+    with write_tx() as at:
+        volunteer = db.session.get_one(Person, VOLUNTEER)
+        _, text = Token.make(volunteer, "measuring", [Scope.READ], lives=timedelta(days=1), by=None, at=at)
+    return text
 
 
 def _add_experiments(rows: Rows, maker: Experiments, many: int) -> None:

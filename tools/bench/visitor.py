@@ -28,9 +28,10 @@ class Reply:
 
 
 class Visitor:
-    """Somebody at a server on this machine, who keeps the cookie of the sign-in."""
+    """Somebody at a server on this machine, who keeps the cookie of the sign-in; or a program with its token."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, token: str = "") -> None:
+        self._always = {**ACCEPTED, "Authorization": f"Bearer {token}"} if token else ACCEPTED
         self._cookies: dict[str, str] = {}
         self._token = ""
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
@@ -77,7 +78,9 @@ class Visitor:
         if time.monotonic() - self._asked > KEPT:
             self._connection.close()  # The next request opens it again.
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        self._connection.request(method, path, body, {**ACCEPTED, **(cookie if self._cookies else {}), **(extra or {})})
+        self._connection.request(
+            method, path, body, {**self._always, **(cookie if self._cookies else {}), **(extra or {})}
+        )
         answer = self._connection.getresponse()
         said = answer.read()
         self._asked = time.monotonic()
