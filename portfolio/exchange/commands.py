@@ -34,7 +34,7 @@ def _rates(context: click.Context, option: click.Parameter, given: tuple[str, ..
     return rates
 
 
-@click.command("import")
+@click.command("import", short_help="Bring in FILE as records of the past, or as drafts.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--as", "kind", required=True, type=click.Choice(list(KINDS)), help="History, or proposals to go on with."
