@@ -361,7 +361,8 @@ def test_a_backup_of_an_older_schema_is_restored_and_brought_up_to_date(
 
         with snapshot(db.engine) as seen:
             assert seen.revision == restoring.newest_schema()
-            assert seen.trail == (manifest.trail_seq, manifest.trail_hash)
+            assert seen.trail[0] >= manifest.trail_seq  # A migration may add to it.
+        assert hash_of_entry(manifest.trail_seq) == manifest.trail_hash
         assert records() == texts != []
         assert audit.first_broken_link() is None
         assert found_by("planners") != []
@@ -382,6 +383,13 @@ def records() -> list[tuple[str, str]]:
         return [
             tuple(row) for row in connection.execute(text("SELECT body, sha256 FROM review_record ORDER BY number"))
         ]
+
+
+def hash_of_entry(seq: int) -> str:
+    """The hash of one entry of the trail."""
+    with db.engine.connect() as connection:
+        found = connection.execute(text("SELECT hash FROM audit_entry WHERE seq = :seq"), {"seq": seq})
+        return str(found.scalar_one())
 
 
 def triggers() -> list[tuple[Any, ...]]:
