@@ -1,4 +1,4 @@
-"""Which pages are measured, and what is asked of them; the goals stand in docs/performance.md."""
+"""Which pages are measured, and what is asked of them; with the goal of each."""
 
 from __future__ import annotations
 
