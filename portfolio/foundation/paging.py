@@ -56,7 +56,7 @@ class Page(Generic[Row]):
 
 
 def _write(place: list[Any]) -> str:
-    text = json.dumps(place, default=lambda when: when.isoformat())
+    text = json.dumps(place, default=lambda when: when.isoformat(), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

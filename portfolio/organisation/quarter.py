@@ -36,7 +36,7 @@ class Quarter:
             ValueError: it is no such name.
         """
         found = re.fullmatch(r"([0-9]{4})-Q([1-4])", name)
-        if found is None or not "1900" <= found[1] < "9999":
+        if found is None or not "1900" <= found[1] < "2999":
             raise ValueError(name)
         return cls(int(found[1]), int(found[2]), starts_in)
 

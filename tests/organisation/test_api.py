@@ -86,6 +86,40 @@ def test_a_unit_is_added_renamed_and_never_twice(program: ProgramOf) -> None:
     assert program(an_observer()).get("/units").status_code == 403
 
 
+def test_a_list_goes_on_after_the_longest_name_in_any_writing(program: ProgramOf) -> None:
+    names = ["😍" * 119 + sign for sign in "αβγ"]
+    for name in names:
+        a_unit(name)
+    reader = program(a_person())
+
+    first = reader.get("/units", limit=2).json
+    second = reader.get("/units", limit=2, after=first["next"])
+
+    assert second.status_code == 200, second.json
+    assert sorted(unit["name"] for unit in first["items"] + second.json["items"]) == names
+
+
+@pytest.mark.parametrize("cursor", ["", "é", "a b", "a" * 1001])
+def test_what_is_no_cursor_is_unprocessable(program: ProgramOf, cursor: str) -> None:
+    assert program(a_person()).get("/units", after=cursor).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("weeks", "status"), [("6.0", 200), ("6.5", 422), ("1e999999", 422), ("-0", 422), ("NaN", 400)]
+)
+def test_a_whole_number_may_be_written_as_any_json_writes_it(program: ProgramOf, weeks: str, status: int) -> None:
+    sender = program(an_administrator())
+
+    answer = sender.client.patch(
+        "/api/v1/house-rules",
+        data=f'{{"timebox_weeks": {weeks}}}',
+        headers=sender.headers,
+        content_type="application/json",
+    )
+
+    assert answer.status_code == status
+
+
 # House rules --------------------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,8 @@ DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 MOMENT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$"
 NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"
 AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
+CURSOR = r"^[A-Za-z0-9_-]+$"
+LONGEST_CURSOR = 1000
 SIGNED_AMOUNT = r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$"
 
 
@@ -90,18 +92,33 @@ class Whole(ma.fields.Integer):
         super().__init__(strict=True, **_described(options, minimum=lowest, maximum=highest))
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> int:  # noqa: ARG002
-        if type(value) is not int or not self.lowest <= value <= self.highest:
+        whole = type(value) is int or (isinstance(value, Decimal) and value.is_finite())
+        # Asked before it is cut to a number: 1e999999 is one, of a million digits. 48.0 is whole, as JSON counts.
+        if not whole or not self.lowest <= value <= self.highest or value != int(value):
             words = _("Give a whole number from %(lowest)s to %(highest)s.", lowest=self.lowest, highest=self.highest)
             raise ma.ValidationError(words)
-        return value
+        return int(value)
 
 
 class Counted(Whole):
     """A whole number as an address writes it."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> int:
-        plain = isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value)
+        plain = isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value)
         return super()._deserialize(int(value) if plain else value, attr, data, **more)
+
+
+class Cursor(ma.fields.String):
+    """Where a list goes on, as the page before said it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**_described(options, maxLength=LONGEST_CURSOR, pattern=CURSOR))
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        text = super()._deserialize(value, *rest, **more)
+        if len(text) > LONGEST_CURSOR or not re.fullmatch(CURSOR, text):
+            raise ma.ValidationError(_("Send back what the page before gave as next."))
+        return text
 
 
 class RowId(Whole):

@@ -16,7 +16,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from portfolio.foundation.api import ROOT
-from portfolio.foundation.api.fields import Body, Counted, Line, Shown
+from portfolio.foundation.api.fields import Body, Counted, Cursor, Shown
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.paging import Page
 
@@ -55,7 +55,7 @@ class ListQuery(Body):
     """What every list may be asked."""
 
     limit = Counted(1, 100, load_default=50)
-    after = Line(400, load_default=None)
+    after = Cursor(load_default=None)
 
 
 class Resource(Blueprint):  # type: ignore[misc]

@@ -28,4 +28,4 @@ class QuarterField(ma.fields.String):
         try:
             return Quarter.named(name, house_rules().fiscal_year_month)
         except ValueError as error:
-            raise RuleBroken(_("Name a quarter from 1900 to 9998.")) from error
+            raise RuleBroken(_("Name a quarter from 1900 to 2998.")) from error
