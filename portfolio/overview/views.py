@@ -12,6 +12,7 @@ from portfolio.foundation.authority import asks, signed_in
 from portfolio.foundation.numbering import number_in
 from portfolio.network import log_queries
 from portfolio.organisation.house_rules import house_rules
+from portfolio.overview import setting_up
 from portfolio.overview.actions import next_actions
 from portfolio.overview.lanes import lanes
 from portfolio.overview.search_views import search
@@ -33,6 +34,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "overview/home.html",
         actions=next_actions(person, rules, next_review),
+        steps=setting_up.steps(person, rules),
         lanes=lanes(person, rules),
         quick_win=log_queries.latest_quick_win(viewer=person),
         vision=strategy.vision(48) if person.is_volunteer else None,
