@@ -4,47 +4,122 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from portfolio.foundation.database import db
-from portfolio.foundation.seal import SEALED
-from tests.factories import an_approved_experiment
+from portfolio.audit.checks import seals
+from portfolio.foundation.database import WRITING, db
+from portfolio.foundation.seal import SEALED, STILL_OPEN, seal, unseal, unsealed
+from portfolio.hierarchy.state import Colour
+from portfolio.organisation.house_rules import house_rules
+from tests.bridge.crossings import a_learning, an_accepted_promotion, scaled
+from tests.budgets.books import spend
+from tests.factories import a_facilitator, a_running_experiment, changing, reading
+from tests.hierarchy.plans import an_active_initiative, owner_of, working_on
+from tests.reviews.meetings import a_closed_review
 
-# Rows of every sealed table that a grant leaves behind.
-FILLED = {table: SEALED[table] for table in ("audit_entry", "ledger_entry", "experiment_version")}
 EVERYWHERE = (
-    "UPDATE {table} SET {key} = {key}",
-    "UPDATE {table} SET {key} = {key} + 1000",
+    "UPDATE {table} SET {first} = {first}",
+    "UPDATE {table} SET {number} = {number} + 1000",
     "DELETE FROM {table}",
-    "INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT ({key}) DO UPDATE SET {key} = excluded.{key}",
+    "INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT ({key}) DO UPDATE SET {first} = excluded.{first}",
 )
 ON_ONE = {
     "sqlite": (
         "REPLACE INTO {table} SELECT * FROM {table}",
         "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
-        "UPDATE OR REPLACE {table} SET {key} = {key} + 1",
+        "UPDATE OR REPLACE {table} SET {number} = {number} + 1",
     ),
     "postgresql": (
+        "TRUNCATE {table}",
         "TRUNCATE {table} CASCADE",
         "SET LOCAL session_replication_role = replica; DELETE FROM {table}",
+        "SET LOCAL session_replication_role = replica; UPDATE {table} SET {first} = {first}",
     ),
 }
+REFUSED = "is sealed|no_party_signs_a_grant"  # A grant has yet another guard, which may be asked first.
+NUMBERS = {"audit_entry": "at", "review_record": "closed_at", "party": "since"}  # Elsewhere `at` as well.
 
 
-@pytest.mark.parametrize("table", FILLED)
-def test_rows_of_a_sealed_table_stay_as_they_were_written(app: Flask, table: str) -> None:
-    an_approved_experiment()
-    before = rows_of(table)
-    assert before
+@pytest.fixture
+def filled(app: Flask) -> None:
+    """Rows in every sealed table, by the transitions that put them there."""
+    spend(a_running_experiment(), "5")
+    scaled(a_running_experiment())
+    an_accepted_promotion(a_learning())
+    initiative = an_active_initiative()
+    with working_on(initiative, by=owner_of(initiative)) as (active, owner, moment):
+        active.report_status(Colour.GREEN, "It goes.", 20, rules=house_rules(), by=owner, at=moment)
+    review = a_closed_review()
+    with changing(review, by=a_facilitator()) as (closed, host, moment):
+        closed.correct("It was the 24th.", by=host, at=moment)
 
-    for statement in (*EVERYWHERE, *ON_ONE[db.engine.dialect.name]):
+
+def statements_against(table: str) -> list[str]:
+    """All the ways to change rows that this database knows."""
+    key = SEALED[table]
+    names = {"table": table, "key": key, "first": key.split(", ")[0], "number": NUMBERS.get(table, "at")}
+    return [way.format(**names) for way in (*EVERYWHERE, *ON_ONE[db.engine.dialect.name])]
+
+
+@pytest.mark.usefixtures("filled")
+def test_rows_of_sealed_tables_stay_as_they_were_written() -> None:
+    before = {table: rows_of(table) for table in SEALED}
+    assert all(before.values()), [table for table, rows in before.items() if not rows]
+
+    for table in SEALED:
+        for statement in statements_against(table):
+            with pytest.raises(DBAPIError, match=REFUSED), db.engine.begin() as connection:
+                connection.execute(text(statement))
+            assert rows_of(table) == before[table], statement
+
+
+@pytest.mark.usefixtures("filled")
+def test_without_its_seal_every_table_can_be_changed_and_the_check_says_so() -> None:
+    for table, key in SEALED.items():
+        with db.engine.connect().execution_options(**WRITING) as connection, connection.begin() as transaction:
+            unseal(connection, table)
+            assert unsealed(connection) == [table]
+            first = key.split(", ")[0]
+            changed = connection.execute(text(f"UPDATE {table} SET {first} = {first}"))
+            assert changed.rowcount > 0, table
+            transaction.rollback()
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_becomes_of_a_signature_is_written_later_and_nothing_else_of_it() -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE signature SET voided_at = 1, completed_at = NULL"))
+    for column in ("reason", "amount", "person_id", "terms_hash"):
         with pytest.raises(DBAPIError, match="is sealed"), db.engine.begin() as connection:
-            connection.execute(text(statement.format(table=table, key=FILLED[table])))
-        assert rows_of(table) == before
+            connection.execute(text(f"UPDATE signature SET {column} = {column}, voided_at = 2"))
+
+
+@pytest.mark.parametrize("table", SEALED)
+def test_a_seal_that_lets_changes_pass_is_none(app: Flask, table: str) -> None:
+    with db.engine.connect().execution_options(**WRITING) as connection, connection.begin() as transaction:
+        weaken(connection, table)
+        assert unsealed(connection) == [table]
+        seal(connection, table, SEALED[table], still_open=STILL_OPEN.get(table, ()))
+        assert unsealed(connection) == []
+        transaction.rollback()
+
+
+def weaken(connection: Connection, table: str) -> None:
+    """Leave the seal its name, and take away what it does."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {table}_sealed"))  # A replica switches it off.
+        return
+    connection.execute(text(f"DROP TRIGGER {table}_no_delete"))
+    connection.execute(text(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT 1; END"))
+
+
+def test_the_app_finds_every_seal_in_its_place(app: Flask) -> None:
+    with reading():
+        assert list(seals()) == []
 
 
 def rows_of(table: str) -> list[object]:
     """All rows, as they are stored."""
     with db.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))]
+        return [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
