@@ -57,6 +57,8 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import views as overview
 from portfolio.overview.shell import put_around_every_page
 from portfolio.overview.trail_api import api as trail_api
+from portfolio.people import own_step_views as own_step
+from portfolio.people import second_step_views as second_step
 from portfolio.people import sentences as people_sentences
 from portfolio.people import signing_in_views as signing_in
 from portfolio.people import token_views as tokens
@@ -79,6 +81,8 @@ BLUEPRINTS = (
     api_document.bp,
     people.bp,
     signing_in.bp,
+    own_step.bp,
+    second_step.bp,
     tokens.bp,
     organisation.bp,
     strategy.bp,
@@ -165,6 +169,7 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     install_mailing(Jobs(app, settings), settings)
     install_anchoring(app.extensions["jobs"], settings)
     app.extensions["security"].login_context_processor(offer_people(settings))
+    app.extensions["security"].login_context_processor(second_step.offer_a_passkey)
     answer_refusals(app, remember=remember_with(gate))
     add_headers(app, over_tls=over_tls)
     Compress(app)

@@ -35,6 +35,7 @@ from portfolio.overview.demonstration.telling import tell
 from portfolio.people import queries as people
 from portfolio.people.commands import token
 from portfolio.people.person import Person, RoleName
+from portfolio.people.second_step import take_everything_away
 from portfolio.people.setup_code import SetupCode, is_empty
 
 SERVER_THREADS = 8
@@ -180,6 +181,18 @@ def _address(email: str) -> str:
         return validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise click.UsageError(f"{email} is not an e-mail address: {error}") from error
+
+
+@person.command("second-step-off")
+@click.option("--email", required=True)
+def take_second_step_away(email: str) -> None:
+    """Let somebody who has lost their telephone and their recovery codes sign in with their password alone."""
+    with _ready_app(Settings.from_environment()).app_context(), write_tx():
+        found = people.person_by_email(email)
+        if found is None:
+            raise Problem(f"Nobody has the address {email}.")
+        take_everything_away(found, by=None)
+    click.echo(f"{email} signs in with the password alone, until they set up a new second step.")
 
 
 def _unit(name: str | None) -> Unit | None:

@@ -29,6 +29,9 @@ PUBLIC = {
     "people.first_run",
     "people.make_first_administrator",
     "people.choose_language",
+    "second_step.show",
+    "second_step.take_second_step",
+    "second_step.sign_in_with_passkey",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -70,6 +71,7 @@ class HouseRulesForm(Form):
             SelectChoice(AmountsSeenBy.INVOLVED.value, _l("Leaders, facilitators, the sponsor and the team")),
         ],
     )
+    two_steps_needed = BooleanField(_l("Leaders and administrators need a second step to sign in"))
     currency = Text(_l("Currency"), validators=[Needed()])
     time_zone = Text(_l("Time zone"), validators=[Needed(), short(60)])
     fiscal_year_month = Select(

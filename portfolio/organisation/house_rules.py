@@ -31,6 +31,10 @@ class AmountsSeenBy(enum.Enum):
     INVOLVED = "involved"
 
 
+# Rules about who approves, and how they show who they are: every leader is told of a change.
+ABOUT_APPROVING = {"single_approver_limit", "two_steps_needed"}
+
+
 class HouseRules(Base):
     """The rules in force from one moment on."""
 
@@ -63,6 +67,9 @@ class HouseRules(Base):
     mix_3: Mapped[int] = mapped_column(default=10)
     effect_weeks: Mapped[int] = mapped_column(default=8)
     amounts_seen_by: Mapped[AmountsSeenBy] = mapped_column(choice(AmountsSeenBy), default=AmountsSeenBy.EVERYONE)
+    two_steps_needed: Mapped[bool] = mapped_column(default=False)  # Of leaders and administrators, to sign in.
+    # When the leaders heard of it; at once when it is not about who approves.
+    told_at: Mapped[datetime | None]
     money_in_use: Mapped[bool] = mapped_column(default=False)  # Since the first envelope; fixes currency and calendar.
 
     @property
@@ -100,7 +107,9 @@ class HouseRules(Base):
             RuleBroken: they do not fit together, or the currency or the fiscal year would change under money that was
                 set aside already.
         """
-        before = {c.key: getattr(self, c.key) for c in HouseRules.__table__.columns if c.key not in ("id", "since")}
+        before = {
+            c.key: getattr(self, c.key) for c in HouseRules.__table__.columns if c.key not in ("id", "since", "told_at")
+        }
         changed = sorted(key for key, value in changes.items() if before[key] != value)
         if not changed:
             return self
@@ -109,7 +118,7 @@ class HouseRules(Base):
         if obstacles := _obstacles(before | changes):
             raise RuleBroken(_l("These house rules do not fit together."), obstacles)
         db.session.info.pop("house_rules", None)
-        rules = HouseRules(**before | changes, since=at)
+        rules = HouseRules(**before | changes, since=at, told_at=None if set(changed) & ABOUT_APPROVING else at)
         db.session.add(rules)
         record("house_rules.changed", rules, by=by, changed=changed)
         return rules

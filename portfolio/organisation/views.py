@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, fresh, signed_in
+from portfolio.foundation.jobs import put
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.money import Money
 from portfolio.organisation import policy, queries
@@ -83,9 +84,11 @@ def change_house_rules() -> ResponseReturnValue:
     with acting() as act:
         act.authorize(policy.may_set_up)
         house_rules_for_change().changed(form.changes(), by=act.person, at=act.at)
-        return act.done(
+        answer = act.done(
             url_for(".show_house_rules"), _("The house rules are changed. Proposals under way keep the rules they had.")
         )
+    put("people.tell_leaders")
+    return answer
 
 
 def _units_page(form: UnitForm) -> str:

@@ -21,9 +21,11 @@ from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.people.bearing import ask_for_a_token, know_the_bearer
 from portfolio.people.guarding import at_commit, guard_the_ways_in, proved, refuse_what_is_too_much
+from portfolio.people.half_way import SecondStep
 from portfolio.people.password_link import close_links
 from portfolio.people.person import Person, Role
 from portfolio.people.proof import ask_for_proof
+from portfolio.people.second_step import lacks_it
 from portfolio.people.sign_in import SEEN_AGAIN, SignIn, browser_words, hash_of, living
 
 # Texts of the accounts library in our own voice; looked up in our own catalogue.
@@ -37,6 +39,10 @@ MESSAGES = {
     "PASSWORD_IS_THE_SAME": _l("This is the password you have. Choose another one."),
     "PASSWORD_CHANGE": _l("Your password is changed. Other devices are signed out."),
 }
+
+
+# What is open to somebody who still has to set up their second step.
+STILL_OPEN = ("signing_in", "own_step", "security.logout", "people.choose_language", "static")
 
 
 def settings_for_accounts(*, secure_cookies: bool) -> dict[str, Any]:
@@ -118,13 +124,15 @@ def install_accounts(app: Flask) -> Gate:
     """Sign-in, sign-out and passwords for an app; gives the gate that stands before all its views."""
     guard_the_ways_in(app)
     app.before_request(_prepare_the_library)
-    Security(app, PersonStore(db, Person, Role), register_blueprint=True)
+    library = Security(app, PersonStore(db, Person, Role), register_blueprint=True)
+    library.two_factor_plugins = SecondStep()
     app.before_request(_know_the_person)
     app.before_request(refuse_what_is_too_much)
     gate = Gate(app, current=current_person, sign_in=_to_sign_in)
     gate.declare(anybody, "security.login", "security.static", "static")
     gate.declare(signed_in, "security.logout", "security.change_password")
     gate.prove = ask_for_proof
+    app.before_request(_lead_to_the_second_step)
     user_authenticated.connect(_begin_sign_in, app)
     user_logged_out.connect(_end_sign_in, app)
     password_changed.connect(_password_changed, app)
@@ -147,8 +155,13 @@ def somebody() -> Person:
     return person
 
 
-def sign_in(person_id: int) -> None:
-    """Sign somebody in who has just proved who they are by a link or a code."""
+def sign_in(person_id: int, *, two_steps: bool = False) -> None:
+    """Sign somebody in who has just proved who they are.
+
+    Args:
+        two_steps: whether they have taken the second step as well.
+    """
+    g.two_steps = two_steps
     ours = db.session()
     ours.autoflush = False
     ours.info["trail"] = []
@@ -159,7 +172,7 @@ def sign_in(person_id: int) -> None:
 def _signed_in_here(uniquifier: str) -> Person | None:
     """Whoever is signed in on this device; what is known of the device is noted along, so that nobody asks again."""
     statement = (
-        select(Person, SignIn)
+        select(Person, SignIn, lacks_it(Person.id))
         .join(SignIn, SignIn.person_id == Person.id)
         .where(
             Person.fs_uniquifier == uniquifier,
@@ -172,8 +185,8 @@ def _signed_in_here(uniquifier: str) -> Person | None:
     found = db.session.execute(statement).unique().first()
     if found is None:
         return None
-    person, device = found
-    g.sign_in_id, g.proved_at, g.two_steps = device.id, device.proved_at, device.two_steps
+    person, device, g.lacks_second_step = found
+    g.sign_in_id, g.proved_at = device.id, device.proved_at
     return person
 
 
@@ -206,6 +219,13 @@ def _see() -> None:
     session["seen"] = int(now.timestamp())
 
 
+def _lead_to_the_second_step() -> Response | None:
+    """Whoever needs a second step by the house rules, and has none, sets one up before anything else."""
+    if not g.get("lacks_second_step") or request.blueprint in STILL_OPEN or request.endpoint in STILL_OPEN:
+        return None
+    return redirect(url_for("signing_in.show"), 303)
+
+
 def _to_sign_in() -> Response:
     if is_for_the_api():
         return ask_for_a_token()
@@ -216,7 +236,7 @@ def _to_sign_in() -> Response:
 def _begin_sign_in(app: Flask, user: Person, **_: Any) -> None:  # noqa: ARG001
     session.permanent = True
     browser = browser_words(request.user_agent.string)
-    session["sign_in"] = SignIn.begin(user.id, browser=browser, at=clock.now())
+    session["sign_in"] = SignIn.begin(user.id, browser=browser, two_steps=g.get("two_steps", False), at=clock.now())
     session["seen"] = int(clock.now().timestamp())
     proved()
     record("person.signed_in", user, by=user)

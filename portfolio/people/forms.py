@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import BooleanField, PasswordField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, Length, ValidationError
 
@@ -100,6 +100,39 @@ class ProofForm(Form):
 
     request_key = None
     proof_password = PasswordField(_l("Your password"), validators=[Needed(_l("Type your password."))])
+
+
+class CodeForm(Form):
+    """The second step: a code, or what a device made of a passkey."""
+
+    code = Text(_l("Code"), validators=[short(40)])
+    credential = HiddenField()
+
+    def validate_code(self, field: Text) -> None:
+        """One of both is there."""
+        if not field.data and not self.credential.data:
+            raise ValidationError(_("Type the six digits your app shows, or one of your recovery codes."))
+
+
+class FirstCodeForm(Form):
+    """The first code of an app."""
+
+    code = Text(_l("Code the app shows"), validators=[Needed(_l("Type the six digits your app shows.")), short(40)])
+
+
+class PasskeyForm(Form):
+    """What a device made of a passkey."""
+
+    credential = HiddenField(validators=[Needed(_l("Your browser did not show a passkey. Try once more."))])
+
+
+class NewPasskeyForm(Form):
+    """A passkey with a name."""
+
+    name = Text(
+        _l("Name of the passkey"), validators=[Needed(_l("Give it a name, for example “My telephone”.")), short(60)]
+    )
+    credential = HiddenField(validators=[Needed(_l("Your browser did not make a passkey. Try once more."))])
 
 
 class AskForResetForm(Form):

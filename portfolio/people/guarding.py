@@ -43,10 +43,15 @@ def refuse_what_is_too_much() -> None:
 
 def proved() -> None:
     """It was the right password: give the try back, with whatever is committed next."""
+    at_commit(lambda: give_the_try_back(at=clock.now()))
+
+
+def give_the_try_back(*, at: datetime) -> None:
+    """Give the try back, in a write transaction."""
     counted: tuple[Limit, str, datetime] | None = g.pop("counted", None)
     if counted is not None:
         limit, key, taken_at = counted
-        at_commit(lambda: give_back(limit, key, taken_at=taken_at, at=clock.now()))
+        give_back(limit, key, taken_at=taken_at, at=at)
 
 
 def at_commit(change: Callable[[], object]) -> None:

@@ -20,6 +20,8 @@ SIGN_IN_OF = Limit("sign_in.address", 10, FIVE_MINUTES)
 SIGN_IN_FROM = Limit("sign_in.from", 10, FIVE_MINUTES)
 # By person: the password typed once more, in a session that is open already.
 PROOF_OF = Limit("proof.person", 5, FIVE_MINUTES)
+# By person: six digits, or a recovery code.
+SECOND_STEP_OF = Limit("second_step.person", 5, FIVE_MINUTES)
 RESET_OF = Limit("reset.address", 5, A_DAY)
 RESET_FROM = Limit("reset.from", 20, A_DAY)
 # Each costs a tenth of a second of hashing, before it is known whether the link or the code is a true one.

@@ -13,10 +13,10 @@ from portfolio.foundation.jobs import Jobs
 from portfolio.foundation.languages import force_locale
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.tries import forget
-from portfolio.organisation.house_rules import house_rules
+from portfolio.organisation.house_rules import HouseRules, house_rules
 from portfolio.people import queries
 from portfolio.people.password_link import LinkKind, PasswordLink
-from portfolio.people.person import Person
+from portfolio.people.person import Person, RoleName
 
 PATIENCE = timedelta(minutes=5)  # How long an invitation may take before it is looked for again.
 
@@ -26,6 +26,7 @@ def install_mailing(jobs: Jobs, settings: Settings) -> None:
     jobs.job("people.invite", lambda person_id: invite(settings, person_id))
     jobs.job("people.reset", lambda email: send_reset(settings, email))
     jobs.job("people.invite_waiting", lambda: invite_waiting(settings), chore=True)
+    jobs.job("people.tell_leaders", lambda: tell_leaders(settings), chore=True)
     jobs.job("people.forget_tries", forget_tries, chore=True)
 
 
@@ -94,6 +95,47 @@ def invite_waiting(settings: Settings) -> None:
     db.session.rollback()
     for person_id in ids:
         invite(settings, person_id)
+
+
+def tell_leaders(settings: Settings) -> None:
+    """Tell every leader of new rules about who approves; at least once, also when this is broken off half way."""
+    untold = select(HouseRules.id).where(HouseRules.told_at.is_(None)).order_by(HouseRules.id)
+    for rules_id in db.session.scalars(untold).all():
+        rules = db.session.get_one(HouseRules, rules_id)
+        earlier = select(HouseRules).where(HouseRules.id < rules_id).order_by(HouseRules.id.desc()).limit(1)
+        before = db.session.scalars(earlier).first()
+        mails = [_of_new_rules(settings, leader, before, rules) for leader in queries.holders(RoleName.LEADER)]
+        db.session.rollback()  # No transaction waits for a mail server.
+        for each in mails:
+            mail.send(settings, **each)
+        with write_tx() as at:
+            db.session.execute(update(HouseRules).where(HouseRules.id == rules_id).values(told_at=at))
+
+
+def _of_new_rules(settings: Settings, to: Person, before: HouseRules | None, now: HouseRules) -> dict[str, str]:
+    """The mail to one leader, in their language."""
+    link = mail.address(settings, "organisation.show_house_rules")
+    with force_locale(to.language or "en"):
+        body = _what_changed(before, now, to.name, link)
+        return {"to": to.email, "name": to.name, "subject": _("New rules about who approves"), "body": body}
+
+
+def _what_changed(before: HouseRules | None, now: HouseRules, name: str, link: str) -> str:
+    lines = []
+    if before is None or before.single_approver_limit != now.single_approver_limit:
+        was = before.limit if before else now.limit
+        lines.append(_("One leader alone grants up to %(limit)s; it was %(before)s.", limit=now.limit, before=was))
+    if before is None or before.two_steps_needed != now.two_steps_needed:
+        lines.append(
+            _("Leaders and administrators need a second step to sign in from now on.")
+            if now.two_steps_needed
+            else _("Leaders and administrators no longer need a second step to sign in.")
+        )
+    greeting = _("Hello %(name)s,\n\nThe house rules about who approves have changed:", name=name)
+    closing = _(
+        "Proposals already made keep the rules they had. All rules, and who may change them:\n%(link)s\n", link=link
+    )
+    return "\n\n".join([greeting, *lines, closing])
 
 
 def forget_tries() -> None:

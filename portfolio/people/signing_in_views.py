@@ -7,11 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import clock
 from portfolio.foundation.acting import acting
-from portfolio.foundation.authority import asks, fresh
+from portfolio.foundation.authority import asks
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import ngettext
-from portfolio.people import policy, queries
+from portfolio.people import policy
 from portfolio.people.accounts import somebody
+from portfolio.people.authenticator import app_of
+from portfolio.people.passkey import passkeys_of
+from portfolio.people.recovery_code import codes_left
+from portfolio.people.second_step_views import site
 from portfolio.people.sign_in import device_of, devices_of, end_devices
 
 bp = Blueprint("signing_in", __name__)
@@ -21,8 +25,17 @@ bp = Blueprint("signing_in", __name__)
 @asks(policy.may_change_own_account)
 def show() -> ResponseReturnValue:
     """How this person signs in, and where they are signed in."""
-    devices = devices_of(somebody(), at=clock.now())
-    return render_template("people/signing_in.html", devices=devices, this=g.sign_in_id)
+    person = somebody()
+    return render_template(
+        "people/signing_in.html",
+        devices=devices_of(person, at=clock.now()),
+        this=g.sign_in_id,
+        has_app=app_of(person.id) is not None,
+        passkeys=passkeys_of(person.id),
+        codes_left=codes_left(person.id),
+        offers_passkeys=site() is not None,
+        lacks_it=g.lacks_second_step,
+    )
 
 
 @bp.post("/account/devices/<int:sign_in_id>/ending")
@@ -42,22 +55,11 @@ def end_other_devices() -> ResponseReturnValue:
     with acting() as act:
         act.authorize(policy.may_change_own_account, act.person)
         ended = end_devices(act.person, but=g.sign_in_id, by=act.person, at=act.at)
-        return act.done(url_for(".show"), _ended(ended))
+        return act.done(url_for(".show"), signed_out_words(ended))
 
 
-@bp.post("/people/<handle>/devices/ending")
-@asks(policy.may_administer)
-@fresh
-def end_devices_of(handle: str) -> ResponseReturnValue:
-    """Sign somebody out everywhere, such as when their laptop is lost."""
-    with acting() as act:
-        person = queries.person_for_change(handle)
-        act.authorize(policy.may_administer, person)
-        ended = end_devices(person, but=None, by=act.person, at=act.at)
-        return act.done(url_for("people.show_person", handle=handle), _ended(ended))
-
-
-def _ended(count: int) -> str:
+def signed_out_words(count: int) -> str:
+    """From how many devices somebody was signed out, in words."""
     if not count:
         return _("No other device was signed in.")
     return ngettext("One device is signed out.", "%(num)s devices are signed out.", count)

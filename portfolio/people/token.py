@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, not_, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, undefer
 
 from portfolio.audit.entry import record
@@ -17,6 +17,7 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.people.person import Person
+from portfolio.people.second_step import lacks_it
 
 MARK = "tandem_"  # By which a token that leaked is recognised for what it is.
 LONGEST = timedelta(days=365)
@@ -128,7 +129,7 @@ def bearer(text: str, *, at: datetime) -> Token | None:
     """The live token with this text, with its owner and their roles."""
     found = db.session.scalars(
         select(Token)
-        .where(Token.token_hash == hash_of(text))
+        .where(Token.token_hash == hash_of(text), not_(lacks_it(Token.person_id)))
         .options(joinedload(Token.person).options(joinedload(Person.roles), undefer(Person.fs_uniquifier)))
     ).unique().first()  # fmt: skip
     return found if found is not None and found.is_live(at) else None

@@ -34,6 +34,7 @@ from portfolio.people.forms import (
     offer_units,
 )
 from portfolio.people.guarding import spelling
+from portfolio.people.half_way import ask_for_the_second_step, same_site
 from portfolio.people.limits import (
     FIRST_RUN_FROM,
     INVITATION_BY,
@@ -45,7 +46,10 @@ from portfolio.people.limits import (
 )
 from portfolio.people.password_link import PasswordLink
 from portfolio.people.person import Person, RoleName
+from portfolio.people.second_step import has_second_step, take_everything_away
 from portfolio.people.setup_code import SetupCode, is_empty
+from portfolio.people.sign_in import end_devices
+from portfolio.people.signing_in_views import signed_out_words
 
 FormWithRoles = TypeVar("FormWithRoles", bound=RolesForm)
 bp = Blueprint("people", __name__)
@@ -150,6 +154,31 @@ def reactivate(handle: str) -> ResponseReturnValue:
         return act.done(url_for(".show_person", handle=handle), _("%(name)s can sign in again.", name=person.name))
 
 
+@bp.post("/people/<handle>/devices/ending")
+@asks(policy.may_administer)
+@fresh
+def end_devices_of(handle: str) -> ResponseReturnValue:
+    """Sign somebody out everywhere, such as when their laptop is lost."""
+    with acting() as act:
+        person = queries.person_for_change(handle)
+        act.authorize(policy.may_administer, person)
+        ended = end_devices(person, but=None, by=act.person, at=act.at)
+        return act.done(url_for(".show_person", handle=handle), signed_out_words(ended))
+
+
+@bp.post("/people/<handle>/second-step/removal")
+@asks(policy.may_administer)
+@fresh
+def remove_second_step_of(handle: str) -> ResponseReturnValue:
+    """Help somebody who has lost their telephone, and their recovery codes too."""
+    with acting() as act:
+        person = queries.person_for_change(handle)
+        act.authorize(policy.may_administer, person)
+        take_everything_away(person, by=act.person)
+        words = _("%(name)s signs in with their password alone, until they set up a new second step.", name=person.name)
+        return act.done(url_for(".show_person", handle=handle), words)
+
+
 @bp.post("/people/<handle>/invitation")
 @asks(policy.may_administer)
 def invite_again(handle: str) -> ResponseReturnValue:
@@ -209,7 +238,7 @@ def choose_language() -> ResponseReturnValue:
     if wanted not in LANGUAGES:
         raise Missing
     session["language"] = wanted
-    back = _same_site(request.form.get("next", ""))
+    back = same_site(request.form.get("next", ""))
     with acting() as act:
         if act.person is not None and act.person.language != wanted:
             person = queries.person_for_change(act.person.handle)
@@ -302,6 +331,10 @@ def make_first_administrator() -> ResponseReturnValue:
 
 
 def _welcome(person_id: int) -> Response:
+    """Signed in; but a link by mail stands in for the password only, never for the second step."""
+    if has_second_step(person_id):
+        account_key = db.session.scalars(select(Person.fs_uniquifier).where(Person.id == person_id)).one()
+        return ask_for_the_second_step(account_key)
     sign_in(person_id)
     return redirect(url_for("overview.home"), 303)
 
@@ -318,7 +351,8 @@ def _person_form(form: PersonForm) -> str:
 def _show(person: Person, form: RolesForm) -> str:
     units = {unit.id: unit.name for unit in organisation.units()}
     owned = [units[unit_id] for unit_id in sorted(person.owned_unit_ids)]
-    return render_template("people/person.html", shown=person, form=form, owned_names=owned)
+    two_steps = has_second_step(person.id) if policy.may_administer(somebody()) else False
+    return render_template("people/person.html", shown=person, form=form, owned_names=owned, two_steps=two_steps)
 
 
 def _with_units(form: FormWithRoles) -> FormWithRoles:
@@ -331,9 +365,3 @@ def _with_units(form: FormWithRoles) -> FormWithRoles:
 
 def _units_of(form: RolesForm) -> list[Unit]:
     return [unit for unit in organisation.units() if unit.id in set(form.owns.data or [])]
-
-
-def _same_site(url: str) -> str:
-    """An address of this site, else the front page."""
-    plain = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
-    return url if plain else "/"

@@ -44,6 +44,7 @@ def refusals() -> int:
 
 def plain(page: str) -> str:
     """A page without what differs each time."""
+    page = re.sub(r'data-options="[^"]*"', "", page)  # What a browser is asked to sign.
     return re.sub(r'(name="(csrf_token|request_key)"[^>]*value=|v=)"?[\w.\-]+', "", page)
 
 

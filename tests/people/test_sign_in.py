@@ -49,6 +49,7 @@ def copy_of(browser: Browser) -> Browser:
 
 def without_tokens(page: str) -> str:
     """A page without what differs each time."""
+    page = re.sub(r'data-options="[^"]*"', "", page)  # What a browser is asked to sign.
     return re.sub(r'(name="(csrf_token|request_key)"[^>]*value=|v=)"?[\w.\-]+', "", page)
 
 
