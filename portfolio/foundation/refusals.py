@@ -30,12 +30,17 @@ def answer_refusals(app: Flask, *, remember: Recorder) -> None:
         remember: puts a refusal on the trail, in a transaction of its own.
     """
 
-    def refused(refusal: Refusal) -> ResponseReturnValue:
-        db.session.rollback()
-        if "asked" in g and _is_worth_remembering(refusal):
+    def put_on_the_trail(refusal: Refusal) -> None:
+        if "asked" in g and _is_worth_remembering(refusal) and "remembered" not in g:
+            db.session.rollback()
             policy, thing = g.asked
             remember(policy, thing, refusal.status)
-        answer = app.make_response(_answer(app, refusal))
+            g.remembered = True  # Once for a request, whatever its page says after that.
+
+    def refused(refusal: Refusal) -> ResponseReturnValue:
+        db.session.rollback()
+        put_on_the_trail(refusal)
+        answer = app.make_response(_answer(app, refusal, or_else=put_on_the_trail))
         if isinstance(refusal, TooMany):
             answer.headers["Retry-After"] = str(refusal.seconds)
         return answer
@@ -49,7 +54,7 @@ def answer_refusals(app: Flask, *, remember: Recorder) -> None:
         app.register_error_handler(500, _broken)
 
 
-def _answer(app: Flask, refusal: Refusal) -> ResponseReturnValue:
+def _answer(app: Flask, refusal: Refusal, *, or_else: Callable[[Refusal], None]) -> ResponseReturnValue:
     if is_for_the_api():
         return problem_of_refusal(refusal)
     if "kept" in g:
@@ -59,6 +64,7 @@ def _answer(app: Flask, refusal: Refusal) -> ResponseReturnValue:
             return app.make_response(page()), refusal.status
         except Refusal as another:  # The page is not there either, or not theirs.
             refusal = another
+            or_else(refusal)
     return render_template(f"errors/{refusal.status}.html", refusal=refusal), refusal.status
 
 
