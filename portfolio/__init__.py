@@ -61,12 +61,14 @@ from portfolio.people import own_step_views as own_step
 from portfolio.people import second_step_views as second_step
 from portfolio.people import sentences as people_sentences
 from portfolio.people import signing_in_views as signing_in
+from portfolio.people import personal_data_views as personal_data
 from portfolio.people import token_views as tokens
 from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
 from portfolio.people.api import api as people_api
 from portfolio.people.mailing import install_mailing
 from portfolio.people.offering import offer_people
+from portfolio.people.retention import install_retention
 from portfolio.reviews import room_views as reviews
 from portfolio.reviews import sentences as reviews_sentences
 from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (adds its commands to the reviews)
@@ -84,6 +86,7 @@ BLUEPRINTS = (
     own_step.bp,
     second_step.bp,
     tokens.bp,
+    personal_data.bp,
     organisation.bp,
     strategy.bp,
     budgets.bp,
@@ -166,7 +169,9 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     app.extensions["currency"] = lambda: house_rules().currency
     csrf = CSRFProtect(app)
     gate = install_accounts(app)
-    install_mailing(Jobs(app, settings), settings)
+    jobs = Jobs(app, settings)
+    install_mailing(jobs, settings)
+    install_retention(jobs)
     install_anchoring(app.extensions["jobs"], settings)
     app.extensions["security"].login_context_processor(offer_people(settings))
     app.extensions["security"].login_context_processor(second_step.offer_a_passkey)

@@ -26,6 +26,7 @@ from portfolio.people.password_link import close_links
 from portfolio.people.person import Person, Role
 from portfolio.people.proof import ask_for_proof
 from portfolio.people.second_step import lacks_it
+from portfolio.people.setup_code import is_empty
 from portfolio.people.sign_in import SEEN_AGAIN, SignIn, browser_words, hash_of, living
 
 # Texts of the accounts library in our own voice; looked up in our own catalogue.
@@ -229,6 +230,8 @@ def _lead_to_the_second_step() -> Response | None:
 def _to_sign_in() -> Response:
     if is_for_the_api():
         return ask_for_a_token()
+    if is_empty():
+        return redirect(url_for("people.first_run"))
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("security.login", next=wanted if wanted != "/" else None))
 

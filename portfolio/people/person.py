@@ -37,6 +37,7 @@ class RoleName(enum.Enum):
         return ROLE_LABELS[self]
 
 
+FORMER_ADDRESS = "%s@former.example"  # No mail server has such a name.
 ROLE_LABELS = {
     RoleName.LEADER: _l("Leader"),
     RoleName.OPERATIONS_OWNER: _l("Operations owner"),
@@ -147,6 +148,11 @@ class Person(UserMixin, Base):
         return self.active and self.has("leader")
 
     @property
+    def is_pseudonymised(self) -> bool:
+        """Whether the name was taken away, after they left."""
+        return self.email == FORMER_ADDRESS % self.handle
+
+    @property
     def owned_unit_ids(self) -> set[int]:
         """The units whose operations this person owns."""
         return {held.unit_id for held in self.roles if held.unit_id is not None}
@@ -202,9 +208,15 @@ class Person(UserMixin, Base):
         record("person.deactivated", self, by=by)
 
     def reactivate(self, *, by: Actor) -> None:
-        """Open the account again."""
+        """Open the account again.
+
+        Raises:
+            RuleBroken: it is active, or nobody's any more.
+        """
         if self.active:
             raise RuleBroken(_l("This account is active."))
+        if self.is_pseudonymised:
+            raise RuleBroken(_l("Their name was taken away for good. Add them anew when they come back."))
         self.active = True
         record("person.reactivated", self, by=by)
 

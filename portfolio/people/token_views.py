@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import clock
 from portfolio.foundation.acting import acting
-from portfolio.foundation.authority import asks
+from portfolio.foundation.authority import asks, fresh
 from portfolio.foundation.languages import gettext as _
 from portfolio.people import policy
 from portfolio.people.accounts import somebody
@@ -28,6 +28,7 @@ def list_tokens() -> ResponseReturnValue:
 
 @bp.post("/account/tokens")
 @asks(policy.may_change_own_account)
+@fresh
 def make_token() -> ResponseReturnValue:
     """Make one, and show it this once."""
     form = TokenForm()
