@@ -10,8 +10,11 @@ from portfolio.foundation.authority import Actor
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.people.authenticator import Authenticator
+from portfolio.people.passkey import Passkey
 from portfolio.people.password_link import PasswordLink
 from portfolio.people.person import FORMER_ADDRESS, Person
+from portfolio.people.recovery_code import RecoveryCode
 from portfolio.people.sign_in import SignIn
 from portfolio.people.token import Token
 
@@ -34,7 +37,7 @@ def pseudonymise(person: Person, *, by: Actor | None) -> None:
     person.email = FORMER_ADDRESS % person.handle
     person.unit_id, person.language, person.theme, person.hours_a_week = None, None, None, 0
     person.password, person.roles = None, []
-    for table in (SignIn, Token, PasswordLink):
+    for table in (SignIn, Token, PasswordLink, Authenticator, Passkey, RecoveryCode):
         db.session.execute(delete(table).where(table.person_id == person.id))
     forget_name(person.id, before, person.name)
     record("person.pseudonymised", person, by=by)
