@@ -69,6 +69,7 @@ def test_what_is_open_to_everybody_is_so_on_purpose(the_app: Flask) -> None:
 
 
 def test_strangers_are_sent_to_sign_in_from_everywhere_else(app: Flask, client: Browser) -> None:
+    a_person()
     for rule, method, address in addresses(app):
         if rule.endpoint in PUBLIC:
             continue

@@ -54,6 +54,7 @@ def without_tokens(page: str) -> str:
 
 
 def test_a_stranger_is_sent_to_sign_in_and_then_to_where_they_wanted(client: Browser) -> None:
+    a_person()
     answer = client.get("/experiments?stage=running")
 
     assert answer.status_code == 302
