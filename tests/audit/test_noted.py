@@ -47,7 +47,7 @@ def test_what_becomes_of_a_signature_leaves_its_hash_as_it_is(app: Flask) -> Non
     before = there("signature")
 
     with write_tx():
-        db.session.execute(text("UPDATE signature SET voided_at = 1, completed_at = 2"))
+        db.session.execute(text("UPDATE signature SET voided_at = 1, completed_at = NULL"))
 
     assert there("signature") == before
 
