@@ -135,7 +135,8 @@ class Grant(Parties, Signed, Base):
             whether the money is reserved now; False for the first of two signatures.
 
         Raises:
-            RuleBroken: a party to it, granted already, more than asked, or more than the envelope has free.
+            RuleBroken: a party to it, granted already, more than asked, more than the envelope has free, or tranches
+                that do not add up.
         """
         self._refuse_a_party(by)
         if self.is_reserved:
@@ -144,12 +145,13 @@ class Grant(Parties, Signed, Base):
             raise RuleBroken(_l("%(asked)s was asked. A grant is that or less.", asked=self.asked_money))
         source = self._current_source(today)
         source.refuse_more_than_free(terms.amount.minor)
+        parts = self._parts(terms, milestones)
         needs_two = terms.amount.minor > rules.single_approver_limit
         if not self._signed(SignedFor.GRANT, terms, needs_two, reason, confidence, by=by, at=at):
             return False
         self._take(source, EntryKind.RESERVE, terms.amount, by=by, at=at, cause=f"reserve:{self.id}")
         self.reserved_at, self.conditions = at, terms.conditions
-        self._make_tranches(terms, milestones)
+        self._make_tranches(parts, milestones)
         return True
 
     def supplement(
@@ -268,10 +270,14 @@ class Grant(Parties, Signed, Base):
         self.returned = sum(source.give_back(rules=rules, today=today, by=by, at=at) for source in self.sources)
         return self.returned_money
 
-    def _make_tranches(self, terms: Terms, milestones: Sequence[Milestone]) -> None:
+    def _parts(self, terms: Terms, milestones: Sequence[Milestone]) -> list[int]:
+        """What is for the start and for each milestone; the first of two leaders signs nothing that cannot be."""
         parts = list(terms.tranches) or divided(self.asked, [m.amount for m in milestones], terms.amount.minor)
         if len(parts) != len(milestones) + 1 or sum(parts) != terms.amount.minor or min(parts) < 0:
             raise RuleBroken(_l("The tranches have to add up to what is granted."))
+        return parts
+
+    def _make_tranches(self, parts: Sequence[int], milestones: Sequence[Milestone]) -> None:
         named = [Milestone("", None, 0), *milestones]
         self.tranches = [
             Tranche(number=number, name=milestone.name, week=milestone.week, amount=part, currency=self.currency)

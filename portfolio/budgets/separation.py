@@ -34,6 +34,13 @@ GUARDS = (
         f"(NEW.signed_for = 'supplement' AND {may_not_follow('NEW.person_id', 'NEW.grant_id')})",
     ),
     Guard(
+        "no_party_s_signature_is_completed",
+        "signature",
+        "UPDATE OF completed_at",
+        f"(NEW.completed_at IS NOT NULL AND (NEW.signed_for = 'grant' AND {is_party('NEW.person_id', 'NEW.grant_id')}"
+        f" OR NEW.signed_for = 'supplement' AND {may_not_follow('NEW.person_id', 'NEW.grant_id')}))",
+    ),
+    Guard(
         "no_party_releases_a_tranche",
         "tranche",
         "UPDATE OF released_by_id",

@@ -17,6 +17,7 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
+from portfolio.people import queries as people
 from portfolio.people.person import Person
 
 
@@ -99,10 +100,21 @@ class Signed:
         currency: Mapped[str]
         signatures: Mapped[list[Signature]]
 
+        def may_be_decided_by(self, person: Person) -> bool: ...
+
+        def may_be_followed_by(self, person: Person) -> bool: ...
+
     @property
     def waiting_signature(self) -> Signature | None:
-        """The first of two signatures, while it waits for the second."""
-        return next((signature for signature in reversed(self.signatures) if signature.is_live), None)
+        """The first of two signatures, while it waits for the second and whoever signed could still sign."""
+        return next((s for s in reversed(self.signatures) if s.is_live and self._still_counts(s)), None)
+
+    def _still_counts(self, signature: Signature) -> bool:
+        """Whether whoever signed leads still, and took no part in it since."""
+        signer = people.by_ids([signature.person_id])[signature.person_id]
+        if signature.signed_for is SignedFor.GRANT:
+            return self.may_be_decided_by(signer)
+        return self.may_be_followed_by(signer)
 
     def void_signatures(self, *, at: datetime) -> None:
         """Nobody's yes counts any more: what they signed has changed."""
@@ -131,8 +143,7 @@ class Signed:
         complete = not needs_two or (same and first is not None and first.person_id != by.id)
         if first is not None and complete and same:
             first.completed_at = at
-        elif first is not None:
-            first.voided_at = at
+        self.void_signatures(at=at)
         self.signatures.append(
             Signature(
                 signed_for=signed_for,

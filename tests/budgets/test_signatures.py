@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from portfolio.budgets.separation import GUARDS
+from portfolio.foundation.database import db
 from portfolio.foundation.errors import Conflict, RuleBroken
+from portfolio.foundation.guard import put_up, take_down
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.people.person import Person
@@ -21,10 +27,12 @@ from tests.factories import (
     an_envelope,
     approve,
     changing,
+    deactivated,
     envelope_now,
     last_action,
     money,
     reloaded,
+    with_roles,
 )
 
 
@@ -108,6 +116,70 @@ def test_one_leader_may_change_their_own_terms_and_it_stays_one(leaders: tuple[P
 
     assert not approve(experiment, by=leaders[0], amount="55000")
     assert approve(experiment, by=leaders[1], amount="55000")
+
+
+def joins(experiment: Experiment, leader: Person) -> None:
+    with changing(experiment, by=leader) as (found, by, at):
+        found.add_member(by, by=by, at=at)
+
+
+def steps_down(experiment: Experiment, leader: Person) -> None:
+    with_roles(leader)
+
+
+def goes(experiment: Experiment, leader: Person) -> None:
+    deactivated(leader)
+
+
+@pytest.mark.parametrize("since", [joins, steps_down, goes])
+def test_who_signed_first_and_could_not_sign_any_more_has_not_signed(
+    leaders: tuple[Person, ...], since: Callable[[Experiment, Person], None]
+) -> None:
+    """Else one leader grants it together with somebody who is on its team, or no leader."""
+    experiment = a_proposed_experiment(budget="60000")
+    approve(experiment, by=leaders[0])
+
+    since(experiment, leaders[0])
+
+    assert reloaded(experiment).grant.waiting_signature is None
+    assert not approve(experiment, by=leaders[1])
+    assert reloaded(experiment).state is State.PROPOSED
+    assert approve(experiment, by=leaders[2])
+    assert reloaded(experiment).sponsor_id == leaders[1].id
+
+
+def test_who_signed_a_supplement_and_joined_the_team_since_has_not_signed(leaders: tuple[Person, ...]) -> None:
+    experiment = a_running_experiment(budget="50000", by=leaders[0])
+    assert not supplement(experiment, "1000", by=leaders[1])
+
+    joins(experiment, leaders[1])
+
+    assert not supplement(experiment, "1000", by=leaders[2])
+    assert reloaded(experiment).grant.money == money("50000")
+
+
+def test_the_database_completes_no_signature_of_a_party(leaders: tuple[Person, ...]) -> None:
+    experiment = a_proposed_experiment(budget="60000")
+    approve(experiment, by=leaders[0])
+    joins(experiment, leaders[0])
+    complete = text("UPDATE signature SET completed_at = 1 WHERE person_id = :person").bindparams(person=leaders[0].id)
+
+    with pytest.raises(DBAPIError, match="no_party_s_signature"), db.engine.begin() as connection:
+        connection.execute(complete)
+
+    with db.engine.begin() as connection:  # The control: it is the guard that refused, and nothing else.
+        take_down(connection, GUARDS)
+        connection.execute(complete)
+        put_up(connection, GUARDS)
+
+
+def test_the_first_of_two_signs_no_tranches_that_do_not_add_up(leaders: tuple[Person, ...]) -> None:
+    experiment = a_proposed_experiment(budget="60000", milestones=(a_milestone(amount="20000"),))
+
+    with pytest.raises(RuleBroken, match="add up"):
+        approve(experiment, by=leaders[0], tranches=[money("50000").minor, money("9999").minor])
+
+    assert reloaded(experiment).grant.waiting_signature is None
 
 
 def test_a_part_under_the_limit_needs_no_second_signature(leaders: tuple[Person, ...]) -> None:
