@@ -32,7 +32,9 @@ class Amending(Part):
         self._refuse_unless_amendable(rules)
         if any(amendment.waits for amendment in self.amendments):
             raise RuleBroken(_l("Another amendment still waits for its answer."))
-        charter = replace(charter.tidy(), budget=self.charter.budget, milestones=self.charter.milestones)
+        now = self.charter
+        criteria = tuple(criterion.settled() for criterion in charter.tidy().criteria)  # As what was approved has them.
+        charter = replace(charter.tidy(), criteria=criteria, budget=now.budget, milestones=now.milestones)
         if charter.hash == self.charter.hash:
             raise RuleBroken(_l("This is what the charter says already."))
         amendment = Amendment(

@@ -42,6 +42,12 @@ class CriterionText:
             and (self.direction is not None or self.baseline != self.target)
         )
 
+    def settled(self) -> CriterionText:
+        """With the way that is better, as baseline and target tell it where nobody said."""
+        if self.direction is not None or self.baseline is None or self.target is None:
+            return self
+        return replace(self, direction=Direction.towards(self.baseline, self.target))
+
 
 @dataclass(frozen=True)
 class GuardrailText:

@@ -43,6 +43,12 @@ def test_an_amendment_that_changes_nothing_is_refused(app: Flask) -> None:
         propose(running())
 
 
+def test_saying_the_same_criterion_again_changes_nothing(app: Flask) -> None:
+    """A form does not say which way is better where baseline and target do."""
+    with pytest.raises(RuleBroken, match="says already"):
+        propose(running(), criteria=(a_criterion(),))
+
+
 def test_an_amendment_asks_for_no_money(app: Flask) -> None:
     with pytest.raises(RuleBroken, match="says already"):
         propose(running(), budget=money("99000"))
