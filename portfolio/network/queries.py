@@ -74,6 +74,23 @@ def experiment_for_change(ref: str, *, viewer: Person) -> Experiment:
     )
 
 
+def experiment_changed(changed: Experiment) -> Experiment:
+    """The same one, read anew for the answer to whoever changed it.
+
+    Nobody's sight is asked: who left a draft's team, or gave a proposal back as a draft, has just lost theirs.
+    """
+    return _one(
+        _with_everything(select(Experiment).where(Experiment.id == changed.id)).execution_options(
+            populate_existing=True
+        )
+    )
+
+
+def is_seen_by(viewer: Person, one: Experiment) -> bool:
+    """Whether this person may see it, as it is now."""
+    return db.session.scalar(visible_to(viewer, select(Experiment.id).where(Experiment.id == one.id))) is not None
+
+
 def hand_for_change(of: Experiment, hand_id: int) -> tuple[Hand, Person]:
     """A raised hand and whose it is.
 

@@ -287,7 +287,9 @@ def leave_team(ref: str) -> ResponseReturnValue:
         experiment = queries.experiment_for_change(ref, viewer=act.person)
         act.authorize(policy.may_join, experiment)
         experiment.leave(by=act.person, at=act.at)
-        return act.done(_at(ref, "people"), _("You left the team. Thank you for what you brought."))
+        seen = queries.is_seen_by(act.person, experiment)  # What is its team's alone is theirs no more.
+        to = _at(ref, "people") if seen else url_for(".list_experiments")
+        return act.done(to, _("You left the team. Thank you for what you brought."))
 
 
 def _proposed_or_kept(act: Act, experiment: Experiment) -> Response:

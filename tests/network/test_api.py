@@ -89,6 +89,27 @@ def test_an_experiment_goes_from_a_draft_to_its_decision(program: ProgramOf) -> 
         assert decided.json["outcome"]["returned"]["amount"] == "11749.50"
 
 
+def test_a_proposal_goes_back_to_its_team_and_its_reader_is_answered(program: ProgramOf) -> None:
+    """Whoever gives it back sees it no more: it is a draft again."""
+    experiment, leader = a_proposed_experiment(), program(a_leader())
+    path = f"/experiments/{experiment.ref}"
+
+    answer = leader.post(f"{path}/return", {"reason": "Smaller."}, If_Match=leader.get(path).headers["ETag"])
+
+    assert (answer.status_code, answer.json["state"]) == (200, "draft")
+    assert reloaded(experiment).return_reason == "Smaller."
+    assert leader.get(path).status_code == 404
+
+
+def test_who_leaves_a_draft_is_answered_and_sees_it_no_more(program: ProgramOf) -> None:
+    member = a_person()
+    experiment, program_of_member = a_draft(team=[member]), program(member)
+
+    assert program_of_member.post(f"/experiments/{experiment.ref}/leaving").status_code == 200
+    assert not reloaded(experiment).is_on_team(member)
+    assert program_of_member.get(f"/experiments/{experiment.ref}").status_code == 404
+
+
 def test_what_is_missing_is_named_field_by_field(program: ProgramOf) -> None:
     body = {"form": "improve", "timebox_weeks": True, "budget": {"amount": 15000, "currency": "EUR"}, "colour": "red"}
 

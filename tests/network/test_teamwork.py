@@ -190,6 +190,19 @@ def test_a_member_leaves_without_a_reason_and_may_come_back(app: Flask, signed_i
     assert browser.post(f"/experiments/{experiment.ref}/hands", data=OFFER).status_code == 303
 
 
+def test_who_leaves_a_draft_or_a_restricted_one_is_not_sent_to_what_they_see_no_more(
+    app: Flask, signed_in: SignIn
+) -> None:
+    member = a_person()
+    browser = signed_in(member)
+
+    for experiment in (a_draft(team=[member]), a_running_experiment(team=[member], restricted=True)):
+        left = browser.post(f"/experiments/{experiment.ref}/leaving")
+
+        assert browser.get(left.headers["Location"]).status_code == 200
+        assert browser.get(f"/experiments/{experiment.ref}").status_code == 404
+
+
 def test_a_lead_hands_it_over_before_leaving(app: Flask, signed_in: SignIn) -> None:
     experiment = a_running_experiment()
 

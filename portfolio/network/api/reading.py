@@ -51,7 +51,7 @@ def answered(act: Command, experiment: Experiment, status: int = 200, **headers:
     """The experiment as it is now, with the version of its text."""
     db.session.flush()
     db.session.expire(experiment)
-    now = queries.experiment(experiment.ref, viewer=act.person)
+    now = queries.experiment_changed(experiment)
     return act.answer(shown(now, act.person), status, ETag=quoted(tag_of(now)), **headers)
 
 
