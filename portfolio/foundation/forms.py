@@ -185,7 +185,7 @@ class Needed(InputRequired):
     def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
         if field.errors:
             raise StopValidation  # What was typed could not be read, and that is said already.
-        if field.data is None or field.data == "":
+        if field.data is None or field.data in ("", []):
             raise StopValidation(str(self.message))
 
 

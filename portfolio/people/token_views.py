@@ -45,7 +45,7 @@ def make_token() -> ResponseReturnValue:
         )
         name = token.name
         # Sent twice, it says so: the text of a token is nowhere to be read again.
-        act.done(url_for(".list_tokens"), _("The token is made. Its text is shown only once."))
+        act.done(url_for(".list_tokens"))
     return _page(TokenForm(formdata=None), made=(name, text))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -47,12 +48,22 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(app: Flask, signed_in: SignIn)
 
     answer = browser.post("/account/tokens", data={"name": "A spreadsheet", "scopes": ["read"], "days": "30"})
 
-    text = next(word.split('"')[0] for word in answer.text.split('value="')[1:] if word.startswith("tandem_"))
+    (text,) = re.findall(r"tandem_[\w-]{20,}", answer.text)
     assert text not in browser.get("/account/tokens").text
     with db.engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT * FROM api_token").one()
     assert text not in str(kept)
     assert Program(app, text).get("/experiments").status_code == 200
+
+
+def test_a_token_for_nothing_is_sent_back_with_its_name(signed_in: SignIn) -> None:
+    browser = signed_in(a_person())
+
+    answer = browser.post("/account/tokens", data={"name": "A spreadsheet", "days": "30"})
+
+    assert answer.status_code == 422
+    assert 'value="A spreadsheet"' in answer.text
+    assert "No tokens yet" in answer.text
 
 
 @pytest.mark.parametrize("end", ["by hand", "its last day", "deactivation", "a role taken away", "another password"])

@@ -205,12 +205,16 @@ class MoneyShown(Shown):
     currency = ma.fields.String(required=True, metadata={"pattern": "^[A-Z]{3}$", "examples": ["EUR"]})
 
 
-class _Amount(Body):
+class AmountBody(Body):
+    """An amount of money, as a text that nobody rounds."""
+
     amount = ma.fields.String(required=True, metadata={"pattern": AMOUNT, "examples": ["15000.00"]})
     currency = ma.fields.String(required=True, metadata={"pattern": "^[A-Z]{3}$", "examples": ["EUR"]})
 
 
-class _SignedAmount(_Amount):
+class SignedAmountBody(AmountBody):
+    """The same; with a minus sign it is less."""
+
     amount = ma.fields.String(required=True, metadata={"pattern": SIGNED_AMOUNT, "examples": ["-2500.00"]})
 
 
@@ -219,7 +223,7 @@ class MoneyField(ma.fields.Nested):
 
     def __init__(self, *, signed: bool = False, **options: Any) -> None:
         self.pattern = SIGNED_AMOUNT if signed else AMOUNT
-        super().__init__(_SignedAmount if signed else _Amount, **options)
+        super().__init__(SignedAmountBody if signed else AmountBody, **options)
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:
         said = super()._deserialize(value, *rest, **more)

@@ -1,0 +1,54 @@
+"""The description of the API: for programs complete, for people readable."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from tests.browser import Browser
+
+
+def test_every_address_of_the_api_is_described_with_its_methods(app: Flask, client: Browser) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    described = {(path, method.upper()) for path, item in document["paths"].items() for method in item}
+    there = {
+        (re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api_") and not rule.endpoint.startswith("api_document.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert document["openapi"] == "3.1.0"
+    assert there
+    assert there <= described
+
+
+def test_everything_the_description_points_at_is_there(client: Browser) -> None:
+    answer = client.get("/api/v1/openapi.json")
+    document = answer.json
+    assert document is not None
+
+    for kind, name in re.findall(r'"#/components/(\w+)/(\w+)"', answer.text):
+        assert name in document["components"][kind], name
+
+
+def test_the_page_says_of_every_command_what_it_takes_and_who_may(client: Browser) -> None:
+    page = client.get("/api/v1/docs").text
+    links, places = set(re.findall(r'href="#([^"]+)"', page)), set(re.findall(r'id="([^"]+)"', page))
+
+    assert links <= places
+    approval = page[page.index("/experiments/{ref}/approval") :]
+    approval = approval[: approval.index("</details>")]
+    assert "<code>fund</code>" in approval
+    assert "a leader who is no party to the experiment" in approval
+    assert "If-Match" in approval
+    assert "`" not in page
+
+
+def test_the_page_reads_in_dutch_too(client: Browser) -> None:
+    page = client.get("/api/v1/docs", headers={"Accept-Language": "nl"}).text
+
+    assert "Hoe het werkt" in page
+    assert "geheel getal" in page
