@@ -72,6 +72,7 @@ from portfolio.people.retention import install_retention
 from portfolio.reviews import room_views as reviews
 from portfolio.reviews import sentences as reviews_sentences
 from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (adds its commands to the reviews)
+from portfolio.reviews.api.actions import api as actions_api
 from portfolio.reviews.api.reading import api as reviews_api
 from portfolio.strategy import sentences as strategy_sentences
 from portfolio.strategy import views as strategy
@@ -116,6 +117,7 @@ RESOURCES = (
     challenges_api,
     envelopes_api,
     reviews_api,
+    actions_api,
     opportunity_api,
     vision_api,
     phases_api,

@@ -93,7 +93,7 @@ def test_observers_read_no_review(program: ProgramOf) -> None:
     review = a_closed_review()
     reader = program(an_observer())
 
-    for path in ("/reviews", "/reviews/actions", f"/reviews/{review.ref}", f"/reviews/{review.ref}/record"):
+    for path in ("/reviews", "/actions", f"/reviews/{review.ref}", f"/reviews/{review.ref}/record"):
         assert reader.get(path).status_code == 403, path
 
 
@@ -107,7 +107,7 @@ def test_what_is_not_there_is_not_there(program: ProgramOf) -> None:
     for number in (0, 12, 999):
         outcome = host.post(f"/reviews/{review.ref}/items/{number}/outcome", {"note": "Said."})
         assert outcome.status_code == 404
-    assert host.post("/reviews/actions/999/completion").status_code == 404
+    assert host.post("/actions/999/completion").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -273,11 +273,11 @@ def test_a_review_goes_from_its_plan_to_its_record(program: ProgramOf) -> None:
     record = reader.get(f"{path}/record").json
     assert item(record, Part.NOT_DOING)["lines"][-1]["title"] == "Build our own"
     assert [each["body"] for each in record["addenda"]] == ["It was Tuesday."]
-    (action,) = reader.get("/reviews/actions").json["items"]
+    (action,) = reader.get("/actions").json["items"]
     assert (action["what"], action["owner"]) == ("Tell the team", owner.handle)
-    assert program(a_person()).post(f"/reviews/actions/{action['id']}/completion").status_code == 403
-    assert reader.post(f"/reviews/actions/{action['id']}/completion").json["done_at"] is not None
-    assert reader.post(f"/reviews/actions/{action['id']}/completion").status_code == 409
+    assert program(a_person()).post(f"/actions/{action['id']}/completion").status_code == 403
+    assert reader.post(f"/actions/{action['id']}/completion").json["done_at"] is not None
+    assert reader.post(f"/actions/{action['id']}/completion").status_code == 409
 
 
 def test_what_is_kept_is_kept_by_a_leader_who_is_no_party(program: ProgramOf) -> None:

@@ -25,7 +25,7 @@ from portfolio.people.comment import Comment
 from portfolio.people.comment_api import CommentBody, Comments, comments_shown
 from portfolio.people.person import Person
 
-api = Resource("challenges", "Tensions in daily work, put to the network.")
+api = Resource("challenges", "Tensions in daily work, put to the network.", letter="C")
 
 
 def shown(challenge: Challenge, viewer: Person) -> dict[str, Any]:

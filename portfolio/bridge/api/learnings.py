@@ -16,7 +16,7 @@ from portfolio.network.policy import may_list
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person
 
-api = Resource("learnings", "What the network learned, and what operations did with it.")
+api = Resource("learnings", "What the network learned, and what operations did with it.", letter="L")
 
 
 @api.get("")

@@ -26,7 +26,7 @@ from portfolio.people.comment import Comment
 from portfolio.people.comment_api import CommentBody, Comments, comments_shown
 from portfolio.people.person import Person
 
-api = Resource("promotions", "Learnings on their way into daily work.")
+api = Resource("promotions", "Learnings on their way into daily work.", letter="P")
 
 
 def shown(promotion: Promotion, viewer: Person) -> dict[str, Any]:

@@ -23,6 +23,14 @@ from portfolio.foundation.paging import Page
 View = TypeVar("View", bound=Callable[..., Any])
 Later = Callable[[], None]
 
+# A version as `ETag` named it.
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "schema": {"type": "string", "pattern": r'^"[!#-~]+"$', "examples": ['"3.draft"']},
+}
+
 
 class Parser(FlaskParser):
     """Reads a request as JSON, strictly: no NaN, no depth that exhausts the reader, no float that rounds."""
@@ -59,46 +67,60 @@ class ListQuery(Body):
 
 
 class Resource(Blueprint):  # type: ignore[misc]
-    """One resource and its commands, described as they are declared."""
+    """One resource and its commands, described as they are declared.
+
+    Args:
+        path: below the root, when that is another word than the name.
+        letter: with which its identifiers begin, when it has such.
+    """
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, description: str, path: str = "") -> None:
+    def __init__(self, name: str, description: str, path: str = "", letter: str = "") -> None:
         super().__init__(
             f"api_{name}", "portfolio", url_prefix=f"{ROOT}/{path or name}".rstrip("/"), description=description
         )
         self.title = name.replace("_", " ")
+        self.letter = letter
         self._undescribed: list[Later] = []
 
     def get(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Reads."""
-        return super().get(rule, **options)  # type: ignore[no-any-return]
+        return super().get(rule, **self._known(rule) | options)  # type: ignore[no-any-return]
 
     def post(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Commands."""
-        return super().post(rule, **options)  # type: ignore[no-any-return]
+        return super().post(rule, **self._known(rule) | options)  # type: ignore[no-any-return]
 
     def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Changes."""
-        return super().patch(rule, **options)  # type: ignore[no-any-return]
+        return super().patch(rule, **self._known(rule) | options)  # type: ignore[no-any-return]
 
     def takes(self, shape: type[Body], location: str = "json") -> Callable[[View], View]:
-        """The view is called with what the request says, read by its shape."""
-        return self.arguments(shape, location=location)  # type: ignore[no-any-return]
+        """The view is called with what the request says, read by its shape; it may be left out where all of it may."""
+        needed = location != "json" or any(field.required for field in shape().fields.values())
+        return self.arguments(shape, location=location, required=needed)  # type: ignore[no-any-return]
 
     def answers(self, shape: type[ma.Schema] | None, status: int = 200) -> Callable[[View], View]:
-        """The view answers so when all went well."""
-        return self.response(status, shape)  # type: ignore[no-any-return]
+        """The view answers so when all went well; it is named here too, for clients that are made of the document."""
+        described = self.response(status, shape)
+        return lambda view: self.doc(operationId=f"{self.name}.{view.__name__}".removeprefix("api_"))(described(view))
 
     def binds(self, view: View) -> View:
         """The view needs `If-Match`: what is decided is what was read."""
-        header = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
-        return self.doc(parameters=[header])(view)  # type: ignore[no-any-return]
+        return self.doc(parameters=[IF_MATCH])(view)  # type: ignore[no-any-return]
 
     def register_views_in_doc(self, api: Any, app: Flask, spec: Any, *, name: str, parameters: Any) -> None:
         """Describe the views when somebody first asks for the document; most processes never are."""
         describe = super().register_views_in_doc
         self._undescribed = [lambda: describe(api, app, spec, name=name, parameters=parameters)]
+
+    def _known(self, rule: str) -> dict[str, Any]:
+        """What an address says of the identifier in it."""
+        if "<ref>" not in rule or not self.letter:
+            return {}
+        shape = {"type": "string", "pattern": f"^{self.letter}-[0-9]{{3,15}}$", "examples": [f"{self.letter}-014"]}
+        return {"parameters": [{"in": "path", "name": "ref", "required": True, "schema": shape}]}
 
     def describe(self) -> None:
         """Describe them now, once."""
@@ -110,14 +132,13 @@ class Resource(Blueprint):  # type: ignore[misc]
 def listed(item: type[Shown]) -> type[Shown]:
     """The shape of a page of a list, one for all lists of the same."""
     name = f"{item.__name__}Page"
-    made = Shown.from_dict(
+    return Shown.from_dict(  # type: ignore[return-value]
         {
             "items": ma.fields.List(ma.fields.Nested(item), required=True),
             "next": ma.fields.String(required=True, allow_none=True),
         },
         name=name,
     )
-    return made  # type: ignore[return-value]
 
 
 def page_of(page: Page[Any], shown: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from portfolio.people.accounts import somebody
 from portfolio.people.person import Person
 from portfolio.strategy import queries as strategy
 
-api = Resource("initiatives", "Plan-driven changes in the hierarchy.")
+api = Resource("initiatives", "Plan-driven changes in the hierarchy.", letter="I")
 
 
 def shown(initiative: Initiative, viewer: Person) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from portfolio.people.person import Person
 from portfolio.strategy import queries as strategy
 
 FUND = "fund"
-api = Resource("experiments", "Hypothesis-driven, timeboxed, funded changes in the network.")
+api = Resource("experiments", "Hypothesis-driven, timeboxed, funded changes in the network.", letter="X")
 
 
 def shown(experiment: Experiment, viewer: Person) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def copy_record(ref: str) -> Any:
 @api.takes(ApprovalBody)
 @api.answers(ExperimentShown)
 def create_approval(said: dict[str, Any], ref: str) -> Any:
-    """Grant all or less of what it asks; above the limit the first of two leaders signs, and nothing is reserved yet."""
+    """Grant all or less of what it asks; above the limit the first of two leaders signs, which reserves nothing."""
     version = version_read()
     with commanding() as act:
         experiment = changed(ref, act, policy.may_answer)

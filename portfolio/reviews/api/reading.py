@@ -15,11 +15,9 @@ from portfolio.people.person import Person
 from portfolio.reviews import policy, queries
 from portfolio.reviews.agenda import agenda_of, noted_on
 from portfolio.reviews.api.shapes import (
-    Actions,
     RecordShown,
     ReviewRow,
     ReviewShown,
-    action_of,
     items_of,
     log_of,
     record_of,
@@ -29,7 +27,7 @@ from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import Review
 from portfolio.reviews.views import say, seen
 
-api = Resource("reviews", "The meeting that weighs the portfolio, and what is frozen of it.")
+api = Resource("reviews", "The meeting that weighs the portfolio, and what is frozen of it.", letter="Q")
 
 
 def shown(review: Review, viewer: Person) -> dict[str, Any]:
@@ -70,14 +68,6 @@ def answered(act: Command, review: Review, status: int = 200, **headers: str) ->
 def list_reviews(said: dict[str, Any]) -> Any:
     """Every review, the latest first."""
     return page_of(queries.reviews(said["after"], size=said["limit"]), row_of)
-
-
-@api.get("/actions")
-@asks(policy.may_read)
-@api.answers(Actions)
-def list_actions() -> Any:
-    """What was agreed in reviews and is not done yet, soonest first."""
-    return {"items": [action_of(action) for action in queries.actions_open()]}
 
 
 @api.get("/<ref>")

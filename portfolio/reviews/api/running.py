@@ -15,7 +15,7 @@ from portfolio.people import queries as people
 from portfolio.reviews import policy, queries
 from portfolio.reviews.api.bodies import CorrectionBody, KeepBody, NewReviewBody, ReviewBody, ReviewOutcomeBody, plan_of
 from portfolio.reviews.api.reading import answered, api, changed, tag_of
-from portfolio.reviews.api.shapes import ActionShown, ReviewShown, action_of
+from portfolio.reviews.api.shapes import ReviewShown
 from portfolio.reviews.closing import close
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import Review
@@ -119,18 +119,6 @@ def create_addendum(said: dict[str, Any], ref: str) -> Any:
         review = changed(ref, act, policy.may_correct)
         review.correct(said["body"], by=act.person, at=act.at)
         return answered(act, review)
-
-
-@api.post("/actions/<int:number>/completion")
-@asks(policy.may_finish)
-@api.answers(ActionShown)
-def finish_action(number: int) -> Any:
-    """Say that what was agreed is done; the record of its review stays as it is."""
-    with commanding() as act:
-        action = queries.action_for_change(number)
-        act.authorize(policy.may_finish, action)
-        action.finish(by=act.person, at=act.at)
-        return act.answer(action_of(action))
 
 
 def _part(number: int) -> Part:
