@@ -41,6 +41,7 @@ def invite(settings: Settings, person_id: int) -> None:
         link_id, name, email, language = link.id, person.name, person.email, person.language
         organisation = house_rules().organisation
     with force_locale(language or "en"):
+        organisation = organisation or _("your organisation")
         mail.send(
             settings,
             to=email,
