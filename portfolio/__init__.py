@@ -58,10 +58,10 @@ from portfolio.overview import views as overview
 from portfolio.overview.shell import put_around_every_page
 from portfolio.overview.trail_api import api as trail_api
 from portfolio.people import own_step_views as own_step
+from portfolio.people import personal_data_views as personal_data
 from portfolio.people import second_step_views as second_step
 from portfolio.people import sentences as people_sentences
 from portfolio.people import signing_in_views as signing_in
-from portfolio.people import personal_data_views as personal_data
 from portfolio.people import token_views as tokens
 from portfolio.people import views as people
 from portfolio.people.accounts import current_person, install_accounts, settings_for_accounts
