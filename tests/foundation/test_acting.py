@@ -28,7 +28,11 @@ from tests.factories import (
 )
 
 SignIn = Callable[[Person], Browser]
-ERRORS = {"deadlock": psycopg.errors.DeadlockDetected, "serialization": psycopg.errors.SerializationFailure}
+ERRORS: dict[str, type[psycopg.Error]] = {
+    "deadlock": psycopg.errors.DeadlockDetected,
+    "serialization": psycopg.errors.SerializationFailure,
+}
+ERRORS["the same name"] = psycopg.errors.UniqueViolation
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def races(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_a_lost_race_is_run_again_until_it_is_won(races: list[str], signed_in: SignIn) -> None:
     browser = signed_in(an_administrator())
-    races.extend(["deadlock", "serialization", "deadlock"][: TRIES - 1])
+    races.extend(["deadlock", "serialization", "the same name"][: TRIES - 1])
 
     answer = browser.post("/units", data={"name": "Logistics"})
 
