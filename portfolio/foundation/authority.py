@@ -148,6 +148,8 @@ class Gate:
         actor = self.current()
         if actor is None:
             return self.sign_in()
+        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
+            return None  # Flask says which methods there are; no view runs, and it is no attempt at anything.
         if policy is None:
             raise NotAllowed("")
         authorize(policy, actor)
