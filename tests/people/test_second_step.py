@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select, text
 
+from portfolio import commands
 from portfolio.audit.entry import AuditEntry
 from portfolio.foundation import clock, one_time_codes
 from portfolio.foundation.database import db, write_tx
@@ -466,3 +468,14 @@ def test_setting_it_up_is_on_the_trail(app: Flask, signed_in: SignIn) -> None:
     with reading():
         actions = set(db.session.scalars(select(AuditEntry.action)))
     assert "person.app_set_up" in actions
+
+
+def test_the_console_helps_the_last_administrator(app: Flask, someone: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "_ready_app", lambda *_: app)
+
+    answer = CliRunner().invoke(
+        commands.cli, ["person", "second-step-off", "--email", someone.email], catch_exceptions=False
+    )
+
+    assert "with the password alone" in answer.output
+    assert not second_step_of(someone)

@@ -59,6 +59,9 @@ class HouseRulesShown(Shown):
     time_zone = String(required=True)
     fiscal_year_month = Integer(required=True)
     since = Moment(required=True)
+    two_steps_needed = Boolean(
+        required=True, metadata={"description": "Of leaders and administrators, to sign in; changed on its page only."}
+    )
     money_in_use = Boolean(required=True, metadata={"description": "Since then currency and fiscal year stay."})
 
 
@@ -87,7 +90,7 @@ class HouseRulesBody(Body):
 
 def shown(rules: HouseRules) -> dict[str, Any]:
     """House rules as JSON has them."""
-    plain = ("organisation", "currency", "time_zone", "money_in_use", *NUMBERS)
+    plain = ("organisation", "currency", "time_zone", "two_steps_needed", "money_in_use", *NUMBERS)
     return (
         {name: getattr(rules, name) for name in plain}
         | {name: money(Money(getattr(rules, name), rules.currency)) for name in AMOUNTS}
