@@ -313,6 +313,8 @@ def first_run() -> ResponseReturnValue:
 @asks(anybody)
 def make_first_administrator() -> ResponseReturnValue:
     """Make them, once."""
+    if not is_empty():
+        raise Missing
     form = FirstRunForm()
     form.hold(lambda: render_template("people/first_run.html", form=form))
     with write_tx() as at:

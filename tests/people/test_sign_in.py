@@ -214,6 +214,7 @@ def test_a_new_password_signs_other_devices_out_and_keeps_this_one(app: Flask, s
         (PASSWORD, "short", "short"),
         (PASSWORD, "another password for tests", "yet another password"),
         (PASSWORD, PASSWORD, PASSWORD),
+        ("", "", ""),
     ],
 )
 def test_a_password_is_not_changed_to_anything(
