@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from portfolio.foundation.acting import TRIES
 from portfolio.foundation.database import db
 from portfolio.network.experiment import Experiment
-from portfolio.organisation import queries as organisation
 from portfolio.organisation.unit import Unit
 from portfolio.people.comment import Comment
 from portfolio.people.person import Person
@@ -37,16 +36,16 @@ ERRORS["the same name"] = psycopg.errors.UniqueViolation
 
 @pytest.fixture
 def races(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Units cannot be read as long as there is a lost race on the list; gives the list."""
+    """Units cannot be added as long as there is a lost race on the list; gives the list."""
     lost: list[str] = []
-    units = organisation.units
+    add = Unit.open
 
-    def contended() -> object:
+    def contended(name: str, *, by: Person) -> Unit:
         if lost:
-            raise OperationalError("SELECT", {}, ERRORS[lost.pop()]())
-        return units()
+            raise OperationalError("INSERT", {}, ERRORS[lost.pop()]())
+        return add(name, by=by)
 
-    monkeypatch.setattr(organisation, "units", contended)
+    monkeypatch.setattr(Unit, "open", contended)
     return lost
 
 
