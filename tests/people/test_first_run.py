@@ -97,7 +97,7 @@ def test_a_live_code_makes_nobody_once_somebody_is_there(app: Flask, client: Bro
     code = a_code()
     a_person()
 
-    assert client.post("/first-run", data=a_first_run_form(code)).status_code == 409
+    assert client.post("/first-run", data=a_first_run_form(code)).status_code == 404
     assert len(everybody()) == 1
 
 
