@@ -91,7 +91,7 @@ def _by_anybody(it: Portfolio, chance: Random, x: int) -> dict[str, Any]:
 def _approve(it: Portfolio, chance: Random, x: int) -> dict[str, Any]:
     experiment = it.experiments[x]
     first = experiment.waiting
-    if first is not None and first.what == "grant" and chance.random() < 0.6:  # Somebody confirms, or tries to, what was signed.
+    if first is not None and first.what == "grant" and chance.random() < 0.6:  # Somebody confirms what was signed.
         named = chance.choice([first.sponsor, None]) if first.terms[2] == first.by else first.sponsor
         terms = {"amount": first.amount, "sponsor": named, "tranches": first.terms[3]}
         return {"by": _of_deciders(it, chance, x), "x": x, **terms, "stale": False}
