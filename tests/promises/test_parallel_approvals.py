@@ -58,7 +58,7 @@ def served(settings: Settings, another_database: Callable[[str], str], tmp_path:
 def by_token(served: Served, token: str) -> Answer:
     """A program that grants."""
     held = requests.Session()
-    held.headers["Authorization"] = f"Bearer {token}"
+    held.headers.update({"Authorization": f"Bearer {token}", "Connection": "close"})
 
     def grant(experiment: Experiment) -> int:
         return held.post(
@@ -74,6 +74,7 @@ def by_token(served: Served, token: str) -> Answer:
 def by_page(served: Served, email: str) -> Answer:
     """A leader in a browser who grants."""
     held = requests.Session()
+    held.headers["Connection"] = "close"  # Else the server may hang up on a line just as it is used again.
     form = {"csrf_token": _hidden(held.get(f"{served.url}/sign-in", timeout=60).text)}
     held.post(f"{served.url}/sign-in", data=form | {"email": email, "password": PASSWORD}, timeout=60)
     token = _hidden(held.get(f"{served.url}/account", timeout=60).text)
