@@ -10,12 +10,14 @@ with acting() as act:
 from __future__ import annotations
 
 import json
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +29,7 @@ from portfolio.foundation.authority import Permission, authorize
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.errors import Missing, Words
 
+log = logging.getLogger(__name__)
 TRIES = 4
 LOST_RACES = {"40001", "40P01", "55P03", "23505"}  # The last: another one of the same name was written meanwhile.
 
@@ -116,6 +119,10 @@ class RetryingFlask(Flask):
                     raise
                 time.sleep(0.005 * 2 ** (TRIES - left) * (0.5 + random.random()))  # noqa: S311
         raise AssertionError  # The last try returned or raised.
+
+    def log_exception(self, exc_info: Any) -> None:
+        """One line for what broke, and its traceback; a line break in the address would be a second line."""
+        log.error("This request failed: %s %s", request.method, quote(request.path), exc_info=exc_info)
 
 
 def lost_a_race(error: DBAPIError) -> bool:

@@ -22,6 +22,8 @@ from portfolio.foundation.languages import number_words, read_number
 from portfolio.foundation.money import Money
 from portfolio.foundation.rich_text import TYPED_LIMIT
 
+BREAKS = re.compile(r"[\t\n\x85\u2028\u2029]+")
+TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # They write what comes after them backwards.
 OTHER_KEY = re.compile(r"-?[0-9]{1,12}[.,][0-9]{1,2}")
 
 
@@ -49,7 +51,7 @@ class Text(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take what was typed."""
-        self.data = clean(valuelist[0]) if valuelist else self.data
+        self.data = clean_line(valuelist[0]) if valuelist else self.data
 
 
 class LongText(TextAreaField):
@@ -220,3 +222,8 @@ def clean(text: str) -> str:
     """Text without blanks around it and without characters that no person types."""
     kept = "".join(c for c in text if c in "\n\t" or ((c.isprintable() or ord(c) > 127) and c != "\r"))
     return kept.encode("utf-8", "ignore").decode().strip()
+
+
+def clean_line(text: str) -> str:
+    """The same on one line, and without what turns the words around it, on whatever page they stand."""
+    return TURNS.sub("", BREAKS.sub(" ", clean(text))).strip()

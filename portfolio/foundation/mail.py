@@ -59,4 +59,9 @@ def _readable(message: EmailMessage) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Text that can stand in a head of a mail as it is.
+
+    A head is read once more for encoded words (RFC 2047), and what one of them holds would be written out unread: line
+    breaks, and with them heads and receivers of somebody's own.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?").split())

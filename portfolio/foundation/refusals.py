@@ -98,10 +98,9 @@ def _other(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def _broken(error: Exception) -> ResponseReturnValue:
+def _broken(error: Exception) -> ResponseReturnValue:  # noqa: ARG001
     db.session.rollback()
     g.broken = True  # The page around the apology asks nothing of the database.
-    log.exception("This request failed: %s %s", request.method, request.path, exc_info=error)
     if is_for_the_api():
         return problem(500, _("Something broke on our side. Nothing was changed."))
     return render_template("errors/500.html"), 500

@@ -14,7 +14,7 @@ from flask import current_app
 
 from portfolio.foundation.columns import EPOCH
 from portfolio.foundation.errors import RuleBroken
-from portfolio.foundation.forms import clean
+from portfolio.foundation.forms import clean, clean_line
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.money import Money, decimals
 from portfolio.foundation.numbering import LARGEST
@@ -68,7 +68,10 @@ class Line(ma.fields.String):
             raise ma.ValidationError(_("Keep this under %(most)s letters.", most=self.most))
         if self.filled and not re.search(SEEN, text):
             raise ma.ValidationError(_("Fill this in."))
-        return clean(text)
+        return self._tidy(text)
+
+    def _tidy(self, text: str) -> str:
+        return clean_line(text)
 
 
 class Prose(Line):
@@ -76,6 +79,9 @@ class Prose(Line):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(TYPED_LIMIT, **options)
+
+    def _tidy(self, text: str) -> str:
+        return clean(text)
 
 
 class ReasonBody(Body):
