@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from portfolio.budgets.expense import Expense
 from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
-from portfolio.foundation.errors import Missing
+from portfolio.foundation.errors import Missing, RuleBroken
+from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import number_in, number_of
 from portfolio.foundation.paging import Page
 from portfolio.network.check_in import CheckIn
@@ -113,10 +114,16 @@ def correction_of(learning: Learning) -> Learning | None:
     return db.session.scalars(select(Learning).where(Learning.corrects_id == learning.id)).first()
 
 
-def measure(measure_id: int | str) -> Measure | None:
-    """A measure by its number, as a form gives it."""
+def measure(experiment: Experiment, measure_id: int | str) -> Measure:
+    """One of its measures, as a form or a program names it.
+
+    Raises:
+        RuleBroken: it is not one of its own; whether it is anybody's is not told.
+    """
     number = number_in(str(measure_id))
-    return db.session.get(Measure, number) if number is not None else None
+    if number is None or number not in {part.measure_id for part in experiment.watched}:
+        raise RuleBroken(_l("This measure is not one of the experiment’s."))
+    return db.session.get_one(Measure, number)
 
 
 def expense(experiment: Experiment, expense_id: str) -> Expense | None:

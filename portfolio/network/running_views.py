@@ -64,7 +64,8 @@ def create_check_in(ref: str) -> ResponseReturnValue:
             at=act.at,
         )
         for row in form.readings:
-            if row.form.value.data is not None and (measure := log_queries.measure(row.form.measure.data)):
+            if row.form.value.data is not None:
+                measure = log_queries.measure(experiment, row.form.measure.data)
                 experiment.read(measure, row.form.value.data, rules.today, rules=rules, by=act.person, at=act.at)
         return act.done(_at(ref, "time"), _("Checked in. See you next week."))
 
@@ -145,8 +146,7 @@ def create_reading(ref: str) -> ResponseReturnValue:
     form.hold(lambda: _plain_page(_seen(ref, policy.may_log), form, "network/reading.html"))
     with acting() as act:
         experiment = _changed(ref, act, policy.may_log)
-        measure = log_queries.measure(form.measure.data)
-        assert measure is not None  # The choice offered only what is there.
+        measure = log_queries.measure(experiment, form.measure.data)
         experiment.read(
             measure,
             form.value.data,

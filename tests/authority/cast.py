@@ -21,6 +21,7 @@ from tests.factories import (
     a_criterion,
     a_draft,
     a_facilitator,
+    a_guardrail,
     a_leader,
     a_milestone,
     a_person,
@@ -45,6 +46,7 @@ from tests.organisation.test_measures import a_measure
 from tests.reviews.meetings import a_closed_review, a_scheduled_review, agreed, an_open_review
 
 Where = dict[str, Any]  # What an address is filled with.
+CANARY = "canary"  # In every text that not everybody may read.
 
 
 class Cast:
@@ -85,9 +87,8 @@ class Cast:
         a_running_experiment(lead=self["O"])
         with at(rules_now().today - timedelta(days=100)):
             ended = a_running_experiment(**granted)
-        secret = a_criterion(metric="What only we count")
         running = a_running_experiment(**granted, milestones=(a_milestone(),))
-        self.hidden = a_running_experiment(**granted, restricted=True, criteria=(secret,))
+        self.hidden = a_running_experiment(**granted, **whispered(), restricted=True)
         with changing(running, by=lead) as (found, person, now):
             rules = house_rules()
             found.give_evidence(1, "Ten quotes are there.", rules=rules, by=person, at=now)
@@ -100,7 +101,7 @@ class Cast:
         self.running = reloaded(running)
         self.approved = an_approved_experiment(**granted)
         made: dict[str, Experiment] = {
-            "draft": a_draft(**told),
+            "draft": a_draft(**told, **whispered()),
             "proposed": a_proposed_experiment(**told),
             "restricted": self.hidden,
             "approved": self.approved,
@@ -124,10 +125,11 @@ class Cast:
 
     def _make_the_rest(self) -> None:
         self.learning: Learning = a_learning(self.running, by=self["L"])
-        hidden = a_learning(self.hidden, by=self["L"])
+        words = {"title": f"A {CANARY} of a learning", "body": f"A {CANARY} sang."}
+        hidden = a_learning(self.hidden, by=self["L"], **words)
         owner = self["U"]
         promotion = a_promotion(a_learning(self.running, by=self["L"]), owner=owner, by=self["L"])
-        quiet = a_promotion(hidden, owner=owner, by=self["L"])
+        quiet = a_promotion(hidden, owner=owner, by=self["L"], title=f"A {CANARY} of a promotion", change=CANARY)
         plan: Where = {"unit": self.unit, "owner": self["L"], "by": self["T"]}
         active = an_active_initiative(**plan)
         self.active = active
@@ -141,7 +143,7 @@ class Cast:
             "promotion": {"ref": promotion.ref},
             "quiet": {"ref": quiet.ref},
             "challenge": {"ref": a_challenge(by=self["T"], unit=self.unit).ref},
-            "suggestion": {"ref": a_suggestion(**plan).ref},
+            "suggestion": {"ref": a_suggestion(**plan, title=f"A {CANARY} of a plan", why=CANARY).ref},
             "planned": {"ref": a_planned_initiative(**plan).ref},
             "active": {"ref": active.ref},
             "goal": {"ref": active.ref, "number": active.milestones[0].id},
@@ -178,6 +180,16 @@ class Cast:
             db.session.add(key)
             db.session.flush()
             self.things["passkey"] = {"passkey_id": key.id}
+
+
+def whispered() -> Where:
+    """What is said of an experiment that not everybody may read."""
+    texts = ("title", "hypothesis", "riskiest_assumption", "first_step", "problem", "standalone_value")
+    return {name: f"A {CANARY} of a {name}" for name in texts} | {
+        "criteria": (a_criterion(metric=f"A {CANARY} of a criterion", how=CANARY),),
+        "guardrails": (a_guardrail(metric=f"A {CANARY} of a guardrail"),),
+        "milestones": (a_milestone(f"A {CANARY} of a milestone"),),
+    }
 
 
 def tag_of(experiment: Experiment) -> str:

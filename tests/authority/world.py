@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +65,11 @@ def lines(text: str, *, scoped: bool) -> list[Line]:
 
 
 PAGE_LINES, API_LINES = lines(PAGES, scoped=False), lines(API, scoped=True)
+
+
+def lines_that_read(lines: Iterable[Line]) -> list[Line]:
+    """The lines of everything that is read by its address alone."""
+    return [line for line in lines if line.method == "GET" and "token" not in line.route]
 
 
 def routes(app: Flask) -> dict[tuple[str, str], str]:

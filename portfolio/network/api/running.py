@@ -11,7 +11,6 @@ from portfolio.foundation.api.command import commanding
 from portfolio.foundation.api.fields import Day, Moment, MoneyShown, OneOf, ReasonBody, Shown, day, moment, money
 from portfolio.foundation.api.resource import ListQuery, listed, page_of
 from portfolio.foundation.authority import asks
-from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.api.bodies import (
@@ -28,7 +27,6 @@ from portfolio.network.api.reading import FUND, answered, api, changed
 from portfolio.network.api.shapes import ExperimentShown
 from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.organisation.house_rules import house_rules
-from portfolio.organisation.measure import Measure
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment
@@ -241,7 +239,7 @@ def create_check_in(said: dict[str, Any], ref: str) -> Any:
         pulse = {name: said[name] for name in ("confidence", "hours", "next_step")}
         experiment.check_in(**pulse, rules=rules, by=act.person, at=act.at)
         for row in said["readings"]:
-            measure = _measure(row["measure"])
+            measure = log_queries.measure(experiment, row["measure"])
             experiment.read(measure, row["value"], rules.today, rules=rules, by=act.person, at=act.at)
         return answered(act, experiment)
 
@@ -255,7 +253,7 @@ def create_reading(said: dict[str, Any], ref: str) -> Any:
     with commanding() as act:
         experiment, rules = changed(ref, act, policy.may_log), house_rules()
         on = said["on"] or rules.today
-        measure = _measure(said["measure"])
+        measure = log_queries.measure(experiment, said["measure"])
         experiment.read(measure, said["value"], on, note=said["note"], rules=rules, by=act.person, at=act.at)
         return answered(act, experiment)
 
@@ -371,11 +369,3 @@ def create_supplement(said: dict[str, Any], ref: str) -> Any:
         experiment = changed(ref, act, policy.may_follow)
         experiment.supplement(said["amount"], said["reason"], rules=house_rules(), by=act.person, at=act.at)
         return answered(act, experiment)
-
-
-def _measure(number: int) -> Measure:
-    found = log_queries.measure(number)
-    if found is None:
-        raise Missing
-    db.session.flush()
-    return found
