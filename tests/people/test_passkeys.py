@@ -43,6 +43,7 @@ def make_one(page: Page, name: str = "My laptop") -> None:
     page.get_by_role("link", name="Make a passkey").click()
     page.get_by_label("Name of the passkey").fill(name)
     page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_text("The passkey is kept.")).to_be_visible()
 
 
 def sign_out(page: Page) -> None:
