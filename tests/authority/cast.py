@@ -92,8 +92,11 @@ class Cast:
         with changing(running, by=lead) as (found, person, now):
             rules = house_rules()
             found.give_evidence(1, "Ten quotes are there.", rules=rules, by=person, at=now)
+            found.offer_lead(here(self["T"]), by=person)
+        amended = a_running_experiment(**granted)
+        with changing(amended, by=lead) as (found, person, now):
             shorter = replace(found.charter, weeks=6)
-            found.propose_amendment(shorter, "It goes faster.", rules=rules, by=person, at=now)
+            found.propose_amendment(shorter, "It goes faster.", rules=house_rules(), by=person, at=now)
         with changing(running, by=self["V"]) as (found, person, now):
             hand = found.raise_hand(hours_a_week=4, note="", by=person, at=now)
             db.session.flush()
@@ -119,7 +122,7 @@ class Cast:
         self.things["record"] = {"ref": record.ref} | numbers
         self.things["hand"] = {"ref": running.ref, "hand_id": hand_id, "number": hand_id}
         self.things["tranche"] = {"ref": running.ref, "number": 1}
-        self.things["amendment"] = {"ref": running.ref, "number": 1}
+        self.things["amendment"] = {"ref": amended.ref, "number": 1}
         self.measure_of_hidden: int = self.hidden.criteria[0].measure_id or 0
         self.things["hidden-one"] = {"number": self.measure_of_hidden}
 
@@ -132,7 +135,7 @@ class Cast:
         quiet = a_promotion(hidden, owner=owner, by=self["L"], title=f"A {CANARY} of a promotion", change=CANARY)
         plan: Where = {"unit": self.unit, "owner": self["L"], "by": self["T"]}
         active = an_active_initiative(**plan)
-        self.active = active
+        self.planned = a_planned_initiative(**plan)
         frozen, room = a_closed_review("2025-Q4", by=self["F"]), an_open_review("2026-Q1", by=self["F"])
         self.phase, self.measure = a_phase("Quotes without paper"), a_measure(self["V"], "Visits to the counter")
         self.quarter = rules_now().quarter.name
@@ -144,7 +147,7 @@ class Cast:
             "quiet": {"ref": quiet.ref},
             "challenge": {"ref": a_challenge(by=self["T"], unit=self.unit).ref},
             "suggestion": {"ref": a_suggestion(**plan, title=f"A {CANARY} of a plan", why=CANARY).ref},
-            "planned": {"ref": a_planned_initiative(**plan).ref},
+            "planned": {"ref": self.planned.ref},
             "active": {"ref": active.ref},
             "goal": {"ref": active.ref, "number": active.milestones[0].id},
             "scheduled": {"ref": a_scheduled_review(by=self["F"]).ref},

@@ -32,7 +32,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         "/promotions/<ref>",
         "/challenges/<ref>",
     )
-    statement = {"shown": "0", "statement": "Something else entirely."}
+    statement = {"shown": "1", "statement": "Something else entirely."}
     outcome = {"outcome": "It is whole.", **WHY}
     text = a_proposal_form(title="Is it another question?")
     learning = {"title": "It waits.", "body": "We saw it.", "kind": "insight", "evidence": "measured"}
@@ -62,7 +62,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         "/measures/<number>/readings": a_reading_form(),
         "/envelopes/<quarter>": {"total": "950000", **WHY},
         "/experiments": text,
-        f"{x}/text": text,
+        f"{x}/text": text | {"revision": str(experiments["proposed"].revision)},
         f"{x}/approval": an_approval_form(experiments["proposed"]),
         f"{x}/comments": BODY,
         f"{x}/hands": {"hours_a_week": "4"},
@@ -84,7 +84,9 @@ def forms(cast: Cast) -> dict[str, Said]:
             **CARD,
         },
         "/initiatives": an_initiative_form(),
-        f"{i}/text": an_initiative_form(unit=str(cast.unit.id), owner=str(cast["L"].id), title="Another title"),
+        f"{i}/text": an_initiative_form(
+            unit=str(cast.unit.id), owner=str(cast["L"].id), title="Another title", revision=cast.planned.revision
+        ),
         f"{i}/statuses": {"colour": "green", "percent": "40", **WHY},
         f"{i}/readings": a_reading_form(),
         f"{i}/embedding": {"value": "18", "embedded_on": today, "note": ""},
@@ -102,7 +104,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{c}/uptake": {"taker": cast.running.ref},
         "/reviews": a_plan_form(cast["F"], day=today, quarter="2026-Q3"),
         f"{q}/plan": a_plan_form(cast["F"], day=today, minutes="60"),
-        f"{q}/notes": {"part": "", **BODY},
+        f"{q}/notes": {"part": "balance", **BODY},
         f"{q}/actions": {"what": "Write.", "owner": str(cast["T"].id), "due_on": today},
         f"{q}/choices": {"choice": "Hurry.", **WHY},
         f"{q}/keeps/<experiment>": WHY,

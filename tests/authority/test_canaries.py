@@ -23,6 +23,7 @@ from tests.browser import Browser
 from tests.factories import a_running_experiment, change_house_rules, changing, money
 
 SignIn = Callable[[Person], Browser]
+HowMany = Callable[[int, int], int]
 LOWER = "VOWAB"  # Who reads neither the draft, nor what is restricted, nor what crossed out of it.
 SONG = f"A {CANARY} sang"
 # Amounts that nothing else in this house has.
@@ -69,13 +70,18 @@ def cast(app: Flask) -> Cast:
     return found
 
 
-def urls(cast: Cast) -> Iterator[tuple[Line | None, str]]:
+def some_of(lower: dict[str, Reader], number: int, most: int) -> list[tuple[str, Reader]]:
+    """A few of them, at each address others; all of them with --promises."""
+    turned = [*lower.items()] * 2
+    return turned[number % len(lower) :][:most]
+
+
+def urls(cast: Cast) -> Iterator[str]:
     """Every address that is read, of everything in the table."""
     for line in lines_that_read((*PAGE_LINES, *API_LINES)):
         for where in [cast.things[line.thing], *numbers(cast, line)]:
-            yield line, address(line.route, where)
-    for path in ASKED:
-        yield None, path
+            yield address(line.route, where)
+    yield from ASKED
 
 
 def numbers(cast: Cast, line: Line) -> Iterator[dict[str, object]]:
@@ -111,17 +117,17 @@ def sung(answer: TestResponse, *words: str) -> list[str]:
 
 
 def test_no_lower_role_hears_a_canary_not_even_right_after_somebody_who_may(
-    app: Flask, signed_in: SignIn, cast: Cast
+    app: Flask, signed_in: SignIn, cast: Cast, how_many: HowMany
 ) -> None:
     leader = Reader(app, signed_in, cast["D"])
     lower = {letter: Reader(app, signed_in, cast[letter]) for letter in LOWER}
     songs = [f"A {CANARY} of a", SONG]
     heard, leaks = set(), []
 
-    for _line, url in sorted(set(urls(cast)), key=lambda found: found[1]):
+    for number, url in enumerate(sorted(set(urls(cast)))):
         if sung(leader.get(url), *songs):
             heard.add(url)
-        for letter, reader in lower.items():
+        for letter, reader in some_of(lower, number, how_many(2, 5)):
             answer = reader.get(url)
             leaks += [f"{letter} hears “{word}” at {url}" for word in sung(answer, *songs)]
             if "/static" not in url and "-static" not in url:
@@ -132,7 +138,7 @@ def test_no_lower_role_hears_a_canary_not_even_right_after_somebody_who_may(
 
 
 def test_no_amount_is_told_where_the_house_tells_it_to_those_involved(
-    app: Flask, signed_in: SignIn, cast: Cast
+    app: Flask, signed_in: SignIn, cast: Cast, how_many: HowMany
 ) -> None:
     told = {"lead": cast["L"], "by": cast["S"], "budget": "13579", "shared": True}
     running = a_running_experiment(**told)
@@ -143,13 +149,13 @@ def test_no_amount_is_told_where_the_house_tells_it_to_those_involved(
     cast.things["running"] = cast.things["tranche"] | {"ref": running.ref}
     cast.things["shared"] = {"ref": running.ref}
     leader = Reader(app, signed_in, cast["D"])
-    lower = {letter: Reader(app, signed_in, cast[letter]) for letter in "VOWAB"}
+    lower = {letter: Reader(app, signed_in, cast[letter]) for letter in LOWER}
     heard, leaks = set(), []
 
-    for _line, url in sorted(set(urls(cast)), key=lambda found: found[1]):
+    for number, url in enumerate(sorted(set(urls(cast)))):
         if sung(leader.get(url), *AMOUNTS):
             heard.add(url)
-        for letter, reader in lower.items():
+        for letter, reader in some_of(lower, number, how_many(2, 5)):
             leaks += [f"{letter} reads {word} at {url}" for word in sung(reader.get(url), *AMOUNTS)]
 
     assert len(heard) > 5, "the control: a leader reads them"
