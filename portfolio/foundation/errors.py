@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel.speaklater import LazyString
-
 from portfolio.foundation import clock
-from portfolio.foundation.languages import gettext, ngettext
+from portfolio.foundation.languages import Lazy, gettext, ngettext
 
 Words = Any  # A str, or a lazy translation that becomes one when it is shown.
 
@@ -103,11 +101,11 @@ def _again(moment: datetime) -> Words:
     minutes = max(1, math.ceil((moment - clock.now()).total_seconds() / 60))
     hours = math.ceil(minutes / 60)
     if minutes < 120:
-        return LazyString(
+        return Lazy(
             lambda: ngettext(
                 "That was tried too often. Try again in a minute.",
                 "That was tried too often. Try again in %(num)s minutes.",
                 minutes,
             )
         )
-    return LazyString(lambda: gettext("That was tried too often. Try again in %(hours)s hours.", hours=hours))
+    return Lazy(lambda: gettext("That was tried too often. Try again in %(hours)s hours.", hours=hours))

@@ -14,6 +14,7 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
+from markupsafe import escape
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
 MOST_DIGITS = 24
@@ -22,7 +23,21 @@ DATE_PATTERNS = {"en": "EEE d MMMM", "nl": "EEE d MMMM"}
 
 _catalogues: dict[str, Any] = {}
 
-__all__ = ["LANGUAGES", "force_locale", "gettext", "lazy_gettext", "ngettext", "pgettext"]
+__all__ = ["LANGUAGES", "Lazy", "force_locale", "gettext", "lazy_gettext", "ngettext", "pgettext"]
+
+
+class Lazy(LazyString):
+    """Words that are made when they are shown.
+
+    They may name what people typed, and a template escapes them like any other text: the library's own say of
+    themselves that they are HTML.
+    """
+
+    def __init__(self, make: Callable[..., str], *said: Any, **values: Any) -> None:
+        super().__init__(make, *said, **values)  # type: ignore[no-untyped-call]
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
 
 
 def gettext(text: str, **values: Any) -> str:
@@ -45,7 +60,7 @@ def pgettext(context: str, text: str, **values: Any) -> str:
 
 def lazy_gettext(text: str, **values: Any) -> Any:
     """A text that is translated when it is shown, in the language of whoever reads it then."""
-    return LazyString(gettext, text, **values)
+    return Lazy(gettext, text, **values)
 
 
 def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
