@@ -53,6 +53,7 @@ class PasswordLink(Base):
         token = secrets.token_urlsafe(32)
         link = cls(person_id=person.id, kind=kind, token_hash=_hash(token), made_at=at)
         db.session.add(link)
+        record("person.link_made", person, by=None, kind=kind.value)
         return link, token
 
     @classmethod

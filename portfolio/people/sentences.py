@@ -11,6 +11,11 @@ SENTENCES: dict[str, Sentence] = {
     "person.roles_changed": lambda line: _("%(actor)s changed the roles of %(subject)s.", **line.said),
     "person.deactivated": lambda line: _("The account of %(subject)s was ended.", **line.said),
     "person.reactivated": lambda line: _("%(actor)s opened the account of %(subject)s again.", **line.said),
+    "person.link_made": lambda line: (
+        _("An invitation was written to %(subject)s.", **line.said)
+        if line.details.get("kind") == "invitation"
+        else _("A link for a new password was written to %(subject)s.", **line.said)
+    ),
     "person.password_set": lambda line: _("%(subject)s chose a password.", **line.said),
     "person.signed_in": lambda line: _("%(subject)s signed in.", **line.said),
     "person.sign_in_refused": lambda line: (

@@ -22,7 +22,7 @@ from portfolio.foundation.database import db, write_tx
 from portfolio.people.password_link import LinkKind, PasswordLink
 from portfolio.people.person import Person
 from tests.browser import Browser
-from tests.factories import a_leader, a_person, an_administrator, at, deactivated, here, last_action, reading
+from tests.factories import a_leader, a_person, an_administrator, at, deactivated, here, last_action, last_line, reading
 
 SignIn = Callable[[Person], Browser]
 NEW = "a new password for tests"
@@ -209,6 +209,15 @@ def test_a_reset_by_mail_sets_the_password_and_ends_all_sessions(
 
 
 # The links ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_that_opens_an_account_is_on_the_trail_from_the_start(app: Flask) -> None:
+    person = a_person()
+
+    for kind in LinkKind:
+        a_link(person, kind)
+        line = last_line()
+        assert (line.action, line.subject_id, line.details) == ("person.link_made", person.id, {"kind": kind.value})
 
 
 def test_a_link_works_once(app: Flask, client: Browser) -> None:
