@@ -168,9 +168,11 @@ class Cast:
         }
         with write_tx() as now:
             leader = here(self["D"])
-            BigOpportunity.write("We can be quick.", before=None, shown=0, by=leader, at=now)
-            today = house_rules().today
-            Vision.write(24, "A quote in minutes.", before=None, shown=0, today=today, by=leader, at=now)
+            said = BigOpportunity.write("We can be quick.", before=None, shown=0, by=leader, at=now)
+            told: Where = {"today": house_rules().today, "by": leader, "at": now}
+            vision = Vision.write(24, "A quote in minutes.", before=None, shown=0, **told)
+            db.session.flush()
+            self.statements = {"opportunity": said.id, "vision": vision.id}
             _link, text = PasswordLink.make(here(self["V"]), LinkKind.RESET, at=now)
             self.things["link"] = {"token": text}
 

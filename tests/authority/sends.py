@@ -32,7 +32,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         "/promotions/<ref>",
         "/challenges/<ref>",
     )
-    statement = {"shown": "1", "statement": "Something else entirely."}
+    statement = {"statement": "Something else entirely."}
     outcome = {"outcome": "It is whole.", **WHY}
     text = a_proposal_form(title="Is it another question?")
     learning = {"title": "It waits.", "body": "We saw it.", "kind": "insight", "evidence": "measured"}
@@ -54,8 +54,8 @@ def forms(cast: Cast) -> dict[str, Said]:
         "/people/<handle>/roles": {"roles": ["leader"]},
         "/units": {"name": "Another unit"},
         "/units/<handle>": {"name": "Renamed"},
-        "/direction/big-opportunity": statement,
-        "/direction/visions/<months>": statement,
+        "/direction/big-opportunity": statement | {"shown": str(cast.statements["opportunity"])},
+        "/direction/visions/<months>": statement | {"shown": str(cast.statements["vision"])},
         "/phases": a_phase_form(starts_on=today, ends_on=today),
         "/phases/<phase_id>/text": a_phase_form(name="Another name", starts_on=today, ends_on=today),
         "/phases/<phase_id>/closure": {"because": "Done."},
