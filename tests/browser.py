@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.test import TestResponse
 
 P = ParamSpec("P")
@@ -62,3 +64,40 @@ def cookie_of(client: FlaskClient, url: str) -> Mapping[str, Any]:
     if held is None:
         raise RuntimeError("This client is not signed in.")
     return {"name": name, "value": held.value, "url": url}
+
+
+class Serving(ThreadedWSGIServer):
+    """A server with threads, which tells when nothing is being answered any more.
+
+    A page that is closed leaves requests behind; the next test's database must not come under their feet.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._idle = threading.Condition()
+        self._answering = 0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count it from the moment it is let in."""
+        with self._idle:
+            self._answering += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Count it off when its connection is closed, however it ended."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._idle:
+                self._answering -= 1
+                self._idle.notify_all()
+
+    def settle(self, seconds: float = 30) -> None:
+        """Wait until every request is answered.
+
+        Raises:
+            TimeoutError: one is not, after so many seconds.
+        """
+        with self._idle:
+            if not self._idle.wait_for(lambda: self._answering == 0, seconds):
+                raise TimeoutError("A request of the last test is still being answered.")

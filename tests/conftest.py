@@ -17,13 +17,12 @@ from flask_security import hash_password
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import event, inspect, update
 from sqlalchemy.engine import Engine
-from werkzeug.serving import make_server
 
 from config import Settings
 from portfolio import create_app
 from portfolio.foundation.database import db
 from portfolio.people.person import Person
-from tests.browser import Browser, cookie_of
+from tests.browser import Browser, Serving, cookie_of
 from tests.database import Cluster, Database, database
 from tools import needs
 
@@ -168,20 +167,27 @@ def count_statements() -> Callable[[], AbstractContextManager[list[str]]]:
 
 
 @pytest.fixture(scope="session")
-def base_url(the_app: Flask, listening: socket.socket, settings: Settings) -> Iterator[str]:
-    """Where the app is served for real, by threads of this process; relative addresses in a browser start here."""
-    server = make_server("127.0.0.1", settings.port, the_app, threaded=True, fd=listening.fileno())
+def serving(the_app: Flask, listening: socket.socket, settings: Settings) -> Iterator[Serving]:
+    """The app served for real, by threads of this process."""
+    server = Serving("127.0.0.1", settings.port, the_app, fd=listening.fileno())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield settings.base_url
+    yield server
     server.shutdown()
     thread.join()
 
 
+@pytest.fixture(scope="session")
+def base_url(serving: Serving, settings: Settings) -> str:
+    """Where relative addresses in a browser start."""
+    return settings.base_url
+
+
 @pytest.fixture
-def live_server(app: Flask, base_url: str) -> str:
-    """The address of a running app whose database is as new."""
-    return base_url
+def live_server(app: Flask, base_url: str, serving: Serving) -> Iterator[str]:
+    """The address of a running app whose database is as new, and stays until the last request is answered."""
+    yield base_url
+    serving.settle()
 
 
 @pytest.fixture(scope="session")
