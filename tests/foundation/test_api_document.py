@@ -6,6 +6,8 @@ import re
 
 from flask import Flask
 
+from config import Settings
+from portfolio import create_app
 from tests.browser import Browser
 
 
@@ -32,6 +34,16 @@ def test_everything_the_description_points_at_is_there(client: Browser) -> None:
 
     for kind, name in re.findall(r'"#/components/(\w+)/(\w+)"', answer.text):
         assert name in document["components"][kind], name
+
+
+def test_two_apps_in_one_process_each_describe_all_of_it(settings: Settings) -> None:
+    first, second = create_app(settings), create_app(settings)
+
+    with first.app_context(), second.app_context():
+        described = [app.extensions["api"].document["paths"].keys() for app in (first, second)]
+
+    assert described[0] == described[1]
+    assert "/api/v1/experiments" in described[0]
 
 
 def test_the_page_says_of_every_command_what_it_takes_and_who_may(client: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -26,11 +27,18 @@ The commands of Tandem's pages as JSON. A token belongs to a person and never ma
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
-    """The API of one app."""
+    """The API of one app.
+
+    Args:
+        resources: what it consists of.
+
+    Attributes:
+        later: what describes the resources, for when somebody first asks for the document; most processes never are.
+    """
 
     def __init__(self, app: Flask, resources: tuple[Resource, ...]) -> None:
         app.config.update(API_TITLE="Tandem", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
-        self.resources = resources
+        self.later: list[Callable[[], None]] = []
         scheme = {"type": "http", "scheme": "bearer"}
         super().__init__(
             app,
@@ -48,8 +56,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     @cached_property
     def document(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document."""
-        for resource in self.resources:
-            resource.describe()
+        for describe in self.later:
+            describe()
         made: dict[str, Any] = self.spec.to_dict()
         return made
 

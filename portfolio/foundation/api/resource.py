@@ -21,7 +21,6 @@ from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.paging import Page
 
 View = TypeVar("View", bound=Callable[..., Any])
-Later = Callable[[], None]
 
 # A version as `ETag` named it.
 IF_MATCH = {
@@ -82,7 +81,6 @@ class Resource(Blueprint):  # type: ignore[misc]
         )
         self.title = name.replace("_", " ")
         self.letter = letter
-        self._undescribed: list[Later] = []
 
     def get(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Reads."""
@@ -113,7 +111,7 @@ class Resource(Blueprint):  # type: ignore[misc]
     def register_views_in_doc(self, api: Any, app: Flask, spec: Any, *, name: str, parameters: Any) -> None:
         """Describe the views when somebody first asks for the document; most processes never are."""
         describe = super().register_views_in_doc
-        self._undescribed = [lambda: describe(api, app, spec, name=name, parameters=parameters)]
+        api.later.append(lambda: describe(api, app, spec, name=name, parameters=parameters))
 
     def _known(self, rule: str) -> dict[str, Any]:
         """What an address says of the identifier in it."""
@@ -121,11 +119,6 @@ class Resource(Blueprint):  # type: ignore[misc]
             return {}
         shape = {"type": "string", "pattern": f"^{self.letter}-[0-9]{{3,15}}$", "examples": [f"{self.letter}-014"]}
         return {"parameters": [{"in": "path", "name": "ref", "required": True, "schema": shape}]}
-
-    def describe(self) -> None:
-        """Describe them now, once."""
-        while self._undescribed:
-            self._undescribed.pop()()
 
 
 @cache
