@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow.fields import Boolean, Integer, List, String
 from marshmallow.validate import Length
 
-from portfolio.foundation.api.command import Command, commanding, fingerprint, quoted, refuse_another_version
+from portfolio.foundation.api.command import Command, commanding, fingerprint, named, quoted, refuse_another_version
 from portfolio.foundation.api.fields import Body, Line, OneOf, Shown
 from portfolio.foundation.api.resource import ListQuery, Resource, listed, page_of
 from portfolio.foundation.authority import asks
@@ -233,8 +233,8 @@ def _address(email: str) -> str:
 
 
 def _unit(handle: str | None) -> Unit | None:
-    return organisation.unit(handle) if handle else None
+    return named("unit", organisation.unit, handle) if handle else None
 
 
 def _units(handles: Iterable[str]) -> list[Unit]:
-    return [organisation.unit(handle) for handle in dict.fromkeys(handles)]
+    return [named("owns", organisation.unit, handle) for handle in dict.fromkeys(handles)]

@@ -180,7 +180,7 @@ def test_a_leader_who_names_what_is_hidden_keeps_nothing(app: Flask, cast: Cast)
     )
 
     assert (drafted.status_code, drafted.json) == (missing.status_code, missing.json)
-    assert missing.status_code == 404
+    assert missing.status_code == 409
 
 
 def _pulse(number: Any) -> dict[str, Any]:

@@ -159,8 +159,8 @@ def test_a_learning_crosses_once(program: ProgramOf) -> None:
         ({"learnings": ["L-999"]}, 409),
         ({"learnings": ["nothing"]}, 409),
         ({"measure": {"metric": "First time right", "baseline": "71", "target": "71"}}, 409),
-        ({"owner": "nobody knows"}, 404),
-        ({"unit": "nobody knows"}, 404),
+        ({"owner": "nobody knows"}, 409),
+        ({"unit": "nobody knows"}, 409),
         ({"form": "innovation"}, 422),
         ({"measure": {"metric": "First time right", "baseline": 71, "target": "90"}}, 422),
         ({"learnings": ["L-001"] * 51}, 422),
@@ -218,7 +218,7 @@ def test_nobody_takes_it_up_with_the_work_of_others(program: ProgramOf) -> None:
 
     assert sender.post(path, {"taker": experiment.ref}).status_code == 403
     for ref in (hidden.ref, draft.ref, "X-999", "nothing", challenge.ref):
-        assert sender.post(path, {"taker": ref}).status_code == 404, ref
+        assert sender.post(path, {"taker": ref}).status_code == 409, ref
     assert sender.post("/challenges/C-999/uptake", {"taker": experiment.ref}).status_code == 404
     assert challenge_now(challenge.id).experiment_id is None
 
@@ -240,7 +240,7 @@ def test_nobody_learns_which_hidden_work_took_it_up(program: ProgramOf) -> None:
         ({"measure": {"metric": "Incomplete returns", "value": 21}}, 422),
         ({"tension": ""}, 422),
         ({"title": "x" * 121}, 422),
-        ({"unit": "nobody knows"}, 404),
+        ({"unit": "nobody knows"}, 409),
     ],
 )
 def test_what_nobody_could_take_up_is_no_challenge(program: ProgramOf, words: dict[str, Any], status: int) -> None:

@@ -178,7 +178,10 @@ def test_what_has_another_shape_is_named_field_by_field(program: ProgramOf) -> N
     ],
 )
 def test_who_or_what_is_not_there_cannot_be_named(program: ProgramOf, body: dict[str, Any]) -> None:
-    assert program(a_person()).post("/initiatives", {"title": "Faster quotes"} | body).status_code == 404
+    answer = program(a_person()).post("/initiatives", {"title": "Faster quotes"} | body)
+
+    assert answer.status_code == 409
+    assert answer.json["obstacles"] == ["Name another one."]
 
 
 def test_one_person_is_accountable(program: ProgramOf) -> None:
@@ -228,7 +231,7 @@ def test_a_wrong_reading_is_corrected_once(program: ProgramOf) -> None:
 
     assert owner.post(path, {"value": "40", "corrects": wrong}).json["measure"]["latest"] == "40"
     assert owner.post(path, {"value": "41", "corrects": wrong}).status_code == 409
-    assert owner.post(path, {"value": "41", "corrects": 999}).status_code == 404
+    assert owner.post(path, {"value": "41", "corrects": 999}).status_code == 409
     assert owner.post(path, {"value": "41", "on": "2999-01-01"}).status_code == 409
     assert len(readings_of(active)) == 2
 

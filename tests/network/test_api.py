@@ -267,3 +267,19 @@ def test_only_a_leader_sees_the_money_where_the_house_says_so(program: ProgramOf
 
     assert program(a_person()).get(f"/experiments/{experiment.ref}").json["granted"] is None
     assert program(a_leader()).get(f"/experiments/{experiment.ref}").json["granted"] is not None
+
+
+def test_what_a_body_names_and_is_not_there_is_no_wrong_address(program: ProgramOf) -> None:
+    experiment = a_running_experiment()
+    lead, path = program(experiment.lead), f"/experiments/{experiment.ref}"
+
+    for command, body in {
+        "readings": {"measure": 999, "value": "1"},
+        "expenses": {"amount": {"amount": "1.00", "currency": "EUR"}, "what": "Bricks", "corrects": 999},
+        "learnings": {"title": "It waits.", "body": "Five days.", "corrects": "L-999"},
+        "lead": {"person": "nobody knows"},
+    }.items():
+        assert lead.post(f"{path}/{command}", body).status_code == 409, command
+    for body in ({"unit": "nobody knows"}, {"phase": 999}, {"team": ["nobody knows"]}):
+        assert lead.post("/experiments", PROPOSAL | body).status_code == 409, body
+    assert lead.post(f"{path}/copy").status_code == 409

@@ -88,8 +88,8 @@ def test_the_last_administrator_stays(program: ProgramOf) -> None:
         ({"roles": ["king"]}, 422),
         ({"roles": ["operations_owner"]}, 422),
         ({"roles": ["observer", "leader"]}, 409),
-        ({"unit": "none"}, 404),
-        ({"owns": ["none"]}, 404),
+        ({"unit": "none"}, 409),
+        ({"owns": ["none"]}, 409),
         ({"active": False}, 422),
     ],
 )

@@ -120,7 +120,7 @@ def test_what_is_not_there_is_not_there(program: ProgramOf) -> None:
         ({"scheduled_for": "9999-12-31T23:59:59Z"}, 422),
         ({"scheduled_for": "2026-06-24T12:00:00Z"}, 409),
         ({"quarter": "2031-Q1"}, 409),
-        ({"facilitator": "nobody"}, 404),
+        ({"facilitator": "nobody"}, 409),
     ],
 )
 def test_a_plan_that_does_not_fit_is_refused(program: ProgramOf, change: dict[str, Any], status: int) -> None:
@@ -289,7 +289,7 @@ def test_what_is_kept_is_kept_by_a_leader_who_is_no_party(program: ProgramOf) ->
     assert program(a_leader(), "read", "write").post(f"{path}/keeps", body).status_code == 403
     assert program(approver).post(f"{path}/keeps", body).status_code == 403
     other = program(a_leader())
-    assert other.post(f"{path}/keeps", body | {"experiment": "X-999"}).status_code == 404
+    assert other.post(f"{path}/keeps", body | {"experiment": "X-999"}).status_code == 409
     assert other.post(f"{path}/keeps", body).status_code == 200
     assert other.post(f"{path}/keeps", body).status_code == 409
 

@@ -9,7 +9,7 @@ from portfolio.bridge import policy
 from portfolio.bridge.api.bodies import ChallengeBody, ChallengeQuery, OutcomeBody, UptakeBody
 from portfolio.bridge.api.shapes import ChallengeRow, ChallengeShown, challenge_of, challenge_row
 from portfolio.bridge.challenge import Challenge
-from portfolio.foundation.api.command import Command, commanding
+from portfolio.foundation.api.command import Command, commanding, named
 from portfolio.foundation.api.fields import ReasonBody
 from portfolio.foundation.api.resource import Resource, listed, page_of
 from portfolio.foundation.authority import asks
@@ -67,7 +67,7 @@ def create_challenge(said: dict[str, Any]) -> Any:
     """Put a tension to the network."""
     with commanding() as act:
         act.authorize(policy.may_raise)
-        unit = organisation.unit(said["unit"]) if said["unit"] else None
+        unit = named("unit", organisation.unit, said["unit"]) if said["unit"] else None
         challenge = Challenge.raise_(ChallengeBody.text(said), unit=unit, by=act.person, at=act.at)
         db.session.flush()
         return answered(act, challenge, 201, Location=f"{api.url_prefix}/{challenge.ref}")
@@ -81,7 +81,7 @@ def create_uptake(said: dict[str, Any], ref: str) -> Any:
     """Let an experiment or an initiative of one's own work on it."""
     with commanding() as act:
         challenge = challenges.challenge_for_change(ref)
-        taker = challenges.taker_for_change(said["taker"], viewer=act.person)
+        taker = named("taker", challenges.taker_for_change, said["taker"], viewer=act.person)
         act.authorize(policy.may_take_up, taker)
         challenge.take_up(taker, by=act.person, at=act.at)
         return answered(act, challenge)

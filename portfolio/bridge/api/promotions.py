@@ -9,7 +9,7 @@ from portfolio.bridge.api.bodies import AcceptanceBody, DeferralBody, PromotionB
 from portfolio.bridge.api.shapes import PromotionRow, PromotionShown, promotion_of, promotion_row
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.wait import Wait
-from portfolio.foundation.api.command import Command, commanding
+from portfolio.foundation.api.command import Command, commanding, named
 from portfolio.foundation.api.fields import ReasonBody
 from portfolio.foundation.api.resource import Resource, listed, page_of
 from portfolio.foundation.authority import Permission, asks
@@ -85,8 +85,8 @@ def create_promotion(said: dict[str, Any]) -> Any:
             PromotionBody.text(said),
             learnings,
             standing=learning_queries.standing_of(learnings),
-            unit=organisation.unit(said["unit"]),
-            owner=people.person(said["owner"]),
+            unit=named("unit", organisation.unit, said["unit"]),
+            owner=named("owner", people.person, said["owner"]),
             by=act.person,
             at=act.at,
         )
@@ -106,7 +106,7 @@ def create_acceptance(said: dict[str, Any], ref: str) -> Any:
     with commanding() as act:
         promotion = changed(ref, act, policy.may_answer)
         promotion.accept(
-            accountable=people.person(said["accountable"]) if said["accountable"] else act.person,
+            accountable=_accountable(said["accountable"], act.person),
             starts_on=said["starts_on"],
             due_on=said["due_on"],
             reason=said["reason"],
@@ -161,6 +161,10 @@ def create_comment(said: dict[str, Any], ref: str) -> Any:
         promotion = changed(ref, act, policy.may_comment)
         Comment.write(promotion, said["body"], is_question=said["is_question"], by=act.person, at=act.at)
         return answered(act, promotion)
+
+
+def _accountable(handle: str | None, myself: Person) -> Person:
+    return named("accountable", people.person, handle) if handle else myself
 
 
 def _learnings(refs: list[str], act: Command) -> list[Learning]:

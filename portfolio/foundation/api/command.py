@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app, request
 
 from portfolio.foundation import request_key
 from portfolio.foundation.acting import Act, AlreadyDone
 from portfolio.foundation.database import write_tx
-from portfolio.foundation.errors import Conflict, PreconditionMissing, Unprocessable
+from portfolio.foundation.errors import Conflict, Missing, Obstacle, PreconditionMissing, RuleBroken, Unprocessable
 from portfolio.foundation.languages import lazy_gettext as _l
+
+Found = TypeVar("Found")
 
 LONGEST_KEY = 255
 
@@ -93,6 +95,19 @@ def refuse_another_version(now: str) -> None:
 def fingerprint(shown: dict[str, Any]) -> str:
     """The version of something that counts none itself: what is said of it, in short."""
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def named(field: str, find: Callable[..., Found], *asked: Any, **how: Any) -> Found:
+    """What a body names, found by a query. That it is not there is no 404: the address was right.
+
+    Raises:
+        RuleBroken: it is not there, or not theirs to see.
+    """
+    try:
+        return find(*asked, **how)
+    except Missing as error:
+        words = _l("What is named here is not there, or not yours to see.")
+        raise RuleBroken(words, [Obstacle(_l("Name another one."), field)]) from error
 
 
 def quoted(tag: str) -> str:

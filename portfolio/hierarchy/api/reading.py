@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.foundation.api.command import Command, commanding, quoted, refuse_another_version
+from portfolio.foundation.api.command import Command, commanding, named, quoted, refuse_another_version
 from portfolio.foundation.api.resource import Resource, listed, page_of
 from portfolio.foundation.authority import Permission, asks
 from portfolio.foundation.money import Money
@@ -92,7 +92,7 @@ def create_initiative(said: dict[str, Any]) -> Any:
     with commanding() as act:
         act.authorize(policy.may_suggest)
         initiative = Initiative.suggest(
-            text_of(said, InitiativeText(budget=Money(0, house_rules().currency)), people.person),
+            text_of(said, InitiativeText(budget=Money(0, house_rules().currency)), _part_taker),
             unit=_unit(said, None),
             owner=_owner(said, None),
             by=act.person,
@@ -112,7 +112,7 @@ def change_initiative(said: dict[str, Any], ref: str) -> Any:
         initiative = changed(ref, act, policy.may_write)
         refuse_another_version(tag_of(initiative))
         initiative.write(
-            text_of(said, initiative.text, people.person),
+            text_of(said, initiative.text, _part_taker),
             unit=_unit(said, initiative.unit),
             owner=_owner(said, initiative.owner),
             revision=initiative.revision,
@@ -125,15 +125,19 @@ def change_initiative(said: dict[str, Any], ref: str) -> Any:
 def _unit(said: dict[str, Any], before: Unit | None) -> Unit | None:
     if "unit" not in said:
         return before
-    return organisation.unit(said["unit"]) if said["unit"] else None
+    return named("unit", organisation.unit, said["unit"]) if said["unit"] else None
 
 
 def _owner(said: dict[str, Any], before: Person | None) -> Person | None:
     if "owner" not in said:
         return before
-    return people.person(said["owner"]) if said["owner"] else None
+    return named("owner", people.person, said["owner"]) if said["owner"] else None
+
+
+def _part_taker(handle: str) -> Person:
+    return named("raci", people.person, handle)
 
 
 def _tie(initiative: Initiative, said: dict[str, Any], act: Command) -> None:
     if "phase" in said:
-        initiative.tie_to(strategy.phase(said["phase"]) if said["phase"] else None, by=act.person)
+        initiative.tie_to(named("phase", strategy.phase, said["phase"]) if said["phase"] else None, by=act.person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.foundation.api.command import Command, commanding
+from portfolio.foundation.api.command import Command, commanding, named
 from portfolio.foundation.api.fields import ReasonBody
 from portfolio.foundation.authority import asks
 from portfolio.hierarchy import policy, queries
@@ -134,5 +134,5 @@ def _corrected(initiative: Initiative, number: int | None, act: Command) -> Read
     """The reading that is corrected, its measure locked, so that none is corrected twice."""
     if number is None or initiative.measure_id is None:
         return None
-    measure = measure_queries.measure_for_change(initiative.measure_id, viewer=act.person)
-    return measure_queries.reading(number, measure)
+    measure = named("corrects", measure_queries.measure_for_change, initiative.measure_id, viewer=act.person)
+    return named("corrects", measure_queries.reading, number, measure)

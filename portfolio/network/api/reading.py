@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.foundation.api.command import Command, commanding, quoted, refuse_another_version, version_read
+from portfolio.foundation.api.command import Command, commanding, named, quoted, refuse_another_version, version_read
 from portfolio.foundation.api.fields import ReasonBody
 from portfolio.foundation.api.resource import Resource, listed, page_of
 from portfolio.foundation.authority import Permission, asks
 from portfolio.foundation.database import db
+from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.network import policy, queries, record_queries
 from portfolio.network.api.bodies import (
@@ -23,6 +25,7 @@ from portfolio.network.api.shapes import ExperimentRow, ExperimentShown, row_of,
 from portfolio.network.charter import Charter
 from portfolio.network.experiment import Experiment
 from portfolio.network.record_draft import draft_of
+from portfolio.network.state import State
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
@@ -96,7 +99,7 @@ def create_experiment(said: dict[str, Any]) -> Any:
         experiment = Experiment.draft(
             charter_of({"horizon": 2} | said, Charter(budget=Money(0, rules.currency))),
             rules=rules,
-            unit=organisation.unit(said["unit"]) if said.get("unit") else None,
+            unit=named("unit", organisation.unit, said["unit"]) if said.get("unit") else None,
             restricted=said.get("restricted", False),
             shared=said.get("shared", False),
             confidence=said.get("confidence"),
@@ -106,7 +109,7 @@ def create_experiment(said: dict[str, Any]) -> Any:
         experiment.set_visibility(restricted=experiment.restricted, shared=experiment.shared, by=act.person)
         _tie(experiment, said, act)
         for handle in dict.fromkeys(said.get("team", [])):
-            experiment.add_member(people.person_for_change(handle), by=act.person, at=act.at)
+            experiment.add_member(named("team", people.person_for_change, handle), by=act.person, at=act.at)
         return answered(act, experiment, 201, Location=f"{api.url_prefix}/{experiment.ref}")
 
 
@@ -122,7 +125,7 @@ def change_experiment(said: dict[str, Any], ref: str) -> Any:
         charter = charter_of(said, experiment.charter)
         experiment.write(charter, revision=experiment.revision, by=act.person, at=act.at)
         if said.get("unit"):
-            experiment.unit_id = organisation.unit(said["unit"]).id
+            experiment.unit_id = named("unit", organisation.unit, said["unit"]).id
         if "confidence" in said:
             experiment.confidence = said["confidence"]
         _tie(experiment, said, act)
@@ -164,6 +167,8 @@ def copy_record(ref: str) -> Any:
     with commanding() as act:
         record = queries.experiment(ref, viewer=act.person)
         act.authorize(policy.may_draft, record)
+        if record.state is not State.RECORD:
+            raise RuleBroken(_l("Only an imported record is copied into a draft."))
         rules = house_rules()
         milestones = record_queries.milestones_of(record)
         said = record_queries.record_of(record).text(record.title, milestones, currency=rules.currency)
@@ -239,12 +244,12 @@ def _hash_in(version: str, experiment: Experiment) -> str:
 
 
 def _sponsor(handle: str | None, myself: Person) -> Person:
-    return myself if not handle or handle == myself.handle else people.person(handle)
+    return myself if not handle or handle == myself.handle else named("sponsor", people.person, handle)
 
 
 def _tie(experiment: Experiment, said: dict[str, Any], act: Command) -> None:
     if "phase" not in said:
         return
-    phase = strategy.phase(said["phase"]) if said["phase"] else None
+    phase = named("phase", strategy.phase, said["phase"]) if said["phase"] else None
     db.session.flush()
     experiment.tie_to(phase, by=act.person)

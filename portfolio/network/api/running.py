@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow.fields import Boolean, Integer, List, Nested, String
 
 from portfolio.budgets import queries as budgets
-from portfolio.foundation.api.command import commanding
+from portfolio.foundation.api.command import commanding, named
 from portfolio.foundation.api.fields import Day, Moment, MoneyShown, OneOf, ReasonBody, Shown, day, moment, money
 from portfolio.foundation.api.resource import ListQuery, listed, page_of
 from portfolio.foundation.authority import asks
@@ -31,6 +31,7 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment
 from portfolio.people.comment_api import CommentBody, Comments, comments_shown
+from portfolio.people.person import Person
 
 # Shapes -------------------------------------------------------------------------------------------------------------
 
@@ -175,7 +176,7 @@ def offer_lead(said: dict[str, Any], ref: str) -> Any:
     """Ask somebody to take over the lead."""
     with commanding() as act:
         experiment = changed(ref, act, policy.may_hand_over)
-        experiment.offer_lead(people.person_for_change(said["person"]), by=act.person)
+        experiment.offer_lead(named("person", people.person_for_change, said["person"]), by=act.person)
         return answered(act, experiment)
 
 
@@ -286,13 +287,17 @@ def create_learning(said: dict[str, Any], ref: str) -> Any:
             believed=said["believed"],
             therefore=said["therefore"],
             exploratory=said["exploratory"],
-            corrects=log_queries.learning(said["corrects"], viewer=act.person) if said["corrects"] else None,
+            corrects=_corrected(said["corrects"], act.person),
             rules=rules,
             by=act.person,
             at=act.at,
         )
         kept = log_queries.learning(learning.ref, viewer=act.person)
         return act.answer(log_entry(kept, experiment.ref), 201, Location=f"/api/v1/learnings/{learning.ref}")
+
+
+def _corrected(ref: str | None, viewer: Person) -> Learning | None:
+    return named("corrects", log_queries.learning, ref, viewer=viewer) if ref else None
 
 
 # Money --------------------------------------------------------------------------------------------------------------
@@ -330,7 +335,7 @@ def create_expense(said: dict[str, Any], ref: str) -> Any:
     """Book something paid inside the timebox, up to what is released."""
     with commanding() as act:
         experiment, rules = changed(ref, act, policy.may_log), house_rules()
-        corrects = log_queries.expense(experiment, str(said["corrects"] or ""))
+        corrects = named("corrects", log_queries.expense, experiment, str(said["corrects"] or ""))
         on = said["on"] or rules.today
         experiment.spend(said["amount"], on, said["what"], corrects=corrects, rules=rules, by=act.person, at=act.at)
         return answered(act, experiment)

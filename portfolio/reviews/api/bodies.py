@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow.fields import Nested
 
+from portfolio.foundation.api.command import named
 from portfolio.foundation.api.fields import Body, Day, Line, Moment, Prose, Whole
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
@@ -79,8 +80,7 @@ def plan_of(said: dict[str, Any], review: Review | None, *, rules: HouseRules, b
     """The plan that a request makes, of what was planned before if there is anything.
 
     Raises:
-        RuleBroken: a review does not look back so far, or ahead.
-        Missing: there is no such facilitator.
+        RuleBroken: a review does not look back so far, or ahead; or there is no such facilitator.
     """
     before = {name: getattr(review, name) for name in ("scheduled_for", "minutes", "notes")} if review else {}
     own = Quarter.named(review.quarter, rules.fiscal_year_month) if review else rules.quarter
@@ -88,7 +88,7 @@ def plan_of(said: dict[str, Any], review: Review | None, *, rules: HouseRules, b
     told = before | {name: said[name] for name in ("scheduled_for", "minutes", "notes") if name in said}
     return Plan(
         quarter=_reviewed(said.get("quarter", own), own, rules),
-        facilitator=people.person(said.get("facilitator") or host),
+        facilitator=named("facilitator", people.person, said.get("facilitator") or host),
         **told,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.foundation.api.command import commanding, refuse_another_version
+from portfolio.foundation.api.command import commanding, named, refuse_another_version
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
@@ -75,7 +75,7 @@ def create_outcome(said: dict[str, Any], ref: str, number: int) -> Any:
         if "note" in said:
             review.note(part, said["note"], by=act.person, at=act.at)
         if action := said.get("action"):
-            owner = people.person(action["owner"])
+            owner = named("action.owner", people.person, action["owner"])
             review.agree(action["what"], owner, action["due_on"], rules=house_rules(), by=act.person, at=act.at)
         if choice := said.get("choice"):
             act.authorize(policy.may_choose, review)
@@ -92,7 +92,7 @@ def create_keep(said: dict[str, Any], ref: str) -> Any:
     with commanding() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_read, review)
-        kept = network.experiment_for_change(said["experiment"], viewer=act.person)
+        kept = named("experiment", network.experiment_for_change, said["experiment"], viewer=act.person)
         act.authorize(may_follow, kept)
         review.keep(kept, said["reason"], by=act.person, at=act.at)
         return answered(act, review)
