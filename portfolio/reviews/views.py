@@ -24,6 +24,8 @@ from portfolio.reviews import policy, queries
 from portfolio.reviews.agenda import Agenda, Say, agenda_of, noted_on
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm
 from portfolio.reviews.outcome import Part
+from portfolio.reviews.paper import PAPERS
+from portfolio.reviews.paper.told import told
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import CLOSED, Review
 
@@ -136,6 +138,18 @@ def download_record(ref: str) -> ResponseReturnValue:
     record = queries.record_of(review)
     answer = Response(record.bytes, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{review.ref}.json"'
+    return answer
+
+
+@bp.get("/reviews/<ref>/minutes.<any(pdf, md, csv):kind>")
+@asks(policy.may_read)
+def download_minutes(ref: str, kind: str) -> ResponseReturnValue:
+    """The record on paper, as this person may read it."""
+    review = seen(ref)
+    paper = PAPERS[kind]
+    said = told(queries.record_of(review), locale().language, somebody())
+    answer = Response(paper.make(said), mimetype=paper.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{review.ref}.{kind}"'
     return answer
 
 

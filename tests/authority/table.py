@@ -245,6 +245,7 @@ POST   /reviews/<ref>/keeps/<experiment>                        kept         D
 GET    /reviews/<ref>/closing                                   open         DPSF
 POST   /reviews/<ref>/closing                                   open         DPSF
 GET    /reviews/<ref>/record                                    frozen       DPSF
+GET    /reviews/<ref>/minutes.<kind>                            minutes      inside
 POST   /reviews/<ref>/addenda                                   frozen       DPSF
 POST   /reviews/actions/<action_id>/completion                  action       TDPSF
 """
