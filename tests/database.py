@@ -104,7 +104,8 @@ class PostgresDatabase:
 def cleaning(connection: psycopg.Connection) -> str:
     """One statement that empties every table which has rows, and puts those rows back that migrations make.
 
-    It runs as a replica, so foreign keys do not matter; the seals of sealed tables hold even then, and are lifted.
+    Numbers begin at 1 again, as they do in a file. It runs as a replica, so foreign keys do not matter; the seals of
+    sealed tables hold even then, and are lifted.
     """
     steps: list[sql.Composable] = [sql.SQL("SET LOCAL session_replication_role = replica;")]
     for (name,) in connection.execute(
@@ -120,6 +121,8 @@ def cleaning(connection: psycopg.Connection) -> str:
             alter = sql.SQL("ALTER TABLE {} {} TRIGGER {};")
             delete.insert(0, alter.format(table, sql.SQL("DISABLE"), sql.Identifier(seal)))
             delete.append(alter.format(table, sql.SQL("ENABLE ALWAYS"), sql.Identifier(seal)))
+        sequences = _sequences(connection, name)
+        delete += [sql.SQL("PERFORM setval({}, 1, false);").format(sql.Literal(it)) for _column, it in sequences]
         steps.append(
             sql.SQL("IF EXISTS (SELECT FROM {}) THEN {} END IF;").format(table, sql.SQL(" ").join(delete)),
         )
@@ -127,7 +130,19 @@ def cleaning(connection: psycopg.Connection) -> str:
         if rows is not None:
             again = sql.SQL("INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, {1});")
             steps.append(again.format(table, sql.Literal(rows)))
+            after = sql.SQL("PERFORM setval({}, (SELECT max({}) FROM {}));")
+            steps += [after.format(sql.Literal(it), sql.Identifier(column), table) for column, it in sequences]
     return sql.SQL("DO $clean$ BEGIN {} END $clean$").format(sql.SQL("\n").join(steps)).as_string(connection)
+
+
+def _sequences(connection: psycopg.Connection, table: str) -> list[tuple[str, str]]:
+    """The columns of a table that are numbered, each with what numbers it."""
+    found = connection.execute(
+        "SELECT column_name, pg_get_serial_sequence(quote_ident(table_name), column_name)"
+        " FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s",
+        [table],
+    ).fetchall()
+    return [(column, sequence) for column, sequence in found if sequence]
 
 
 def url_of(cluster: Path, database: str) -> str:
