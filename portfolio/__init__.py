@@ -16,9 +16,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings
 from portfolio.audit.refusals import remember_with
 from portfolio.audit.sentences import Sentences
-from portfolio.bridge import challenge_views as bridge
+from portfolio.bridge import barrier_views as bridge
+from portfolio.bridge import library_pieces
 from portfolio.bridge import pieces as bridge_pieces
 from portfolio.bridge import sentences as bridge_sentences
+from portfolio.bridge.api.barriers import api as barriers_api
 from portfolio.bridge.api.challenges import api as challenges_api
 from portfolio.bridge.api.learnings import api as learnings_api
 from portfolio.bridge.api.promotions import api as promotions_api
@@ -115,6 +117,7 @@ RESOURCES = (
     promotions_api,
     initiatives_api,
     challenges_api,
+    barriers_api,
     envelopes_api,
     reviews_api,
     actions_api,
@@ -199,8 +202,10 @@ def _filled_slots() -> Slots:
     slots.fill("ledger.what", network_pieces.experiments_of_entries)
     slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
     slots.fill("learning.fate", bridge_pieces.fates_of_learnings)
+    slots.fill("learning.similar", library_pieces.similar_learnings)
     slots.fill("experiments.needs", bridge_pieces.needs_of_experiments)
     slots.fill("experiment.bridge", bridge_pieces.bridge_of_experiments)
+    slots.fill("experiment.bridge", bridge_pieces.barriers_of_experiments)
     slots.fill("initiative.origin", bridge_pieces.origins_of_initiative)
     slots.fill("initiatives.origin", bridge_pieces.origins_of_initiatives)
     return slots

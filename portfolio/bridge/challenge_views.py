@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.audit.queries import history
+from portfolio.bridge import barrier_queries, policy, queries
 from portfolio.bridge import challenge_queries as challenges
-from portfolio.bridge import policy, queries
 from portfolio.bridge.challenge import Challenge, ChallengeState
 from portfolio.bridge.fate import Fate
 from portfolio.bridge.forms import ChallengeForm, ClosingForm, CommentForm, OutcomeForm, UptakeForm
@@ -50,6 +50,7 @@ def list_challenges() -> ResponseReturnValue:
         ages={challenge.id: Wait.since(challenge.raised_at, rules) for challenge in page.rows},
         counts=challenges.counts(),
         waiting=queries.counts(person).get(Fate.OFFERED, 0),
+        barriers=barrier_queries.count_standing(person),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from wtforms import BooleanField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
+from portfolio.bridge.barrier import BarrierText
 from portfolio.bridge.challenge import ChallengeText
 from portfolio.bridge.text import PromotionText
 from portfolio.foundation.forms import (
@@ -158,3 +159,46 @@ class ClosingForm(Form):
     """Why it is let go."""
 
     reason = LongText(_l("Why is it closed?"), validators=[Needed(_l("Write the reason.")), long()])
+
+
+class BarrierForm(Form):
+    """What stands in the way of an experiment."""
+
+    title = Text(
+        _l("What stands in the way?"), validators=[Needed(_l("Say in one sentence what stands in the way.")), short()]
+    )
+    obstacle = LongText(
+        _l("What would it take?"), validators=[Needed(_l("Write what you tried, and what it would take.")), long()]
+    )
+
+    def text(self) -> BarrierText:
+        """What the form says."""
+        return BarrierText(title=self.title.data or "", obstacle=self.obstacle.data or "")
+
+
+class OwnerForm(Form):
+    """Who removes it, and by when."""
+
+    owner = Select(_l("Who removes it?"), coerce=int, choices=[])
+    due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
+
+    def offer(self, people: Iterable[Person], default: Person) -> None:
+        """Let it offer these people, one of them first."""
+        self.owner.choices = [SelectChoice(person.id, person.name) for person in people]
+        if self.owner.data is None:
+            self.owner.data = default.id
+
+
+class RemovalForm(Form):
+    """That it is out of the way."""
+
+    outcome = LongText(_l("What made way?"), validators=[long()])
+
+
+class StaysForm(Form):
+    """Why it cannot be removed."""
+
+    reason = LongText(
+        _l("Why can it not be removed?"),
+        validators=[Needed(_l("Write why it cannot be removed. The team reads it.")), long()],
+    )

@@ -1,4 +1,4 @@
-"""What the bridge puts on pages of lower rooms: the fate of learnings, and where initiatives come from.
+"""What the bridge puts on pages of lower rooms: the fate of learnings, barriers, and where initiatives come from.
 
 Every provider answers for all things of a page at once, and shows nobody more than the promotion itself would.
 """
@@ -12,7 +12,8 @@ from typing import Any
 from flask import get_template_attribute
 from markupsafe import Markup
 
-from portfolio.bridge import challenge_queries, learning_queries, queries
+from portfolio.bridge import barrier_queries, challenge_queries, learning_queries, policy, queries
+from portfolio.bridge.barrier import STANDS_IN_THE_WAY_OF, Barrier
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.wait import Wait
@@ -70,6 +71,27 @@ def bridge_of_experiments(experiment_ids: list[int]) -> dict[int, Markup]:
         number: draw(ref("X", number), of_experiment[number], crossings, ages, taken[number], number in wanting)
         for number in experiment_ids
         if of_experiment[number] or taken[number] or number in wanting
+    }
+
+
+def barriers_of_experiments(experiment_ids: list[int]) -> dict[int, Markup]:
+    """What stands in the way of an experiment, and the way to put more of it; fills `experiment.bridge` too."""
+    person = somebody()
+    if not person.is_volunteer:
+        return {}
+    found: dict[int, list[Barrier]] = defaultdict(list)
+    for barrier in barrier_queries.barriers_of_experiments(experiment_ids, viewer=person):
+        found[barrier.experiment_id].append(barrier)
+    free = {
+        experiment.id
+        for experiment in barrier_queries.experiments_with_teams(experiment_ids)
+        if experiment.state in STANDS_IN_THE_WAY_OF and policy.may_put(person, experiment)
+    }
+    draw, today = _macro("experiment_barriers"), house_rules().today
+    return {
+        number: draw(ref("X", number), found[number], number in free, today)
+        for number in experiment_ids
+        if found[number] or number in free
     }
 
 

@@ -1,12 +1,14 @@
 """Who may do what on the bridge.
 
 Promoting and raising are for every volunteer; a yes or no to a promotion is the operations owner's, and nobody else's.
+A barrier is put by the team it is in the way of, and given to somebody by a leader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container
 
+from portfolio.bridge.barrier import Barrier
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.foundation.authority import permission
@@ -79,3 +81,21 @@ def may_end(actor: Person, challenge: Challenge | None) -> bool:
     if challenge is None:
         return actor.is_volunteer
     return actor.is_volunteer and (challenge.raised_by_id == actor.id or challenge.unit_id in actor.owned_unit_ids)
+
+
+@permission("barrier.raising", _l("The lead and the team say what stands in their way."))
+def may_put(actor: Person, experiment: Experiment | None) -> bool:
+    """Lead and team of the experiment it is in the way of."""
+    return actor.is_volunteer and (experiment is None or experiment.is_on_team(actor))
+
+
+@permission("barrier.owner", _l("A leader takes it, or names who removes it and by when."))
+def may_give(actor: Person, thing: Barrier | None) -> bool:  # noqa: ARG001
+    """Leaders."""
+    return actor.is_leader
+
+
+@permission("barrier.ending", _l("Whoever was named to remove it says what came of it; a leader may too."))
+def may_end_barrier(actor: Person, barrier: Barrier | None) -> bool:
+    """Its owner, and leaders."""
+    return actor.is_volunteer and (barrier is None or barrier.owner_id == actor.id or actor.is_leader)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.audit.queries import history
-from portfolio.bridge import challenge_queries, learning_queries, policy, queries
+from portfolio.bridge import barrier_queries, challenge_queries, learning_queries, policy, queries
 from portfolio.bridge.fate import Fate
 from portfolio.bridge.forms import AcceptanceForm, CommentForm, DeclineForm, DeferralForm
 from portfolio.bridge.promotion import Promotion
@@ -47,6 +47,7 @@ def list_promotions() -> ResponseReturnValue:
         ages={promotion.id: Wait.since(promotion.offered_at, rules) for promotion in shown},
         counts=queries.counts(person),
         open_challenges=challenge_queries.count_open(),
+        barriers=barrier_queries.count_standing(person),
         policy=policy,
     )
 

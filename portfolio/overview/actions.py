@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from portfolio.bridge.barrier import Barrier
+from portfolio.bridge.barrier_queries import owned_by, without_owner
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.queries import to_promote, waiting_for
+from portfolio.foundation import clock
 from portfolio.foundation.languages import date_words, moment_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.hierarchy import todo as hierarchy
@@ -51,6 +54,9 @@ def next_actions(person: Person, rules: HouseRules, coming: Review | None) -> li
     found += [_initiative_action(task) for task in hierarchy.tasks_for(person, rules)]
     found += [_scaled_action(experiment) for experiment in to_promote(person, MOST)]
     found += [_agreed_action(agreed) for agreed in actions_waiting_for(person)]
+    found += [_own_barrier_action(barrier, rules) for barrier in owned_by(person, MOST)]
+    if person.is_leader:
+        found += [_open_barrier_action(barrier, rules) for barrier in without_owner(person, MOST)]
     if person.owned_unit_ids:
         found += [_promotion_action(promotion, rules) for promotion in waiting_for(person, MOST)]
     if coming is not None and coming.facilitator_id == person.id:
@@ -95,6 +101,32 @@ def _review_actions(review: Review, rules: HouseRules) -> list[Action]:
             day,
         )
     ]
+
+
+def _open_barrier_action(barrier: Barrier, rules: HouseRules) -> Action:
+    raised = clock.day_of(barrier.raised_at, rules.time_zone)
+    said = {"ref": barrier.experiment.ref, "title": barrier.experiment.title, "day": date_words(raised)}
+    return Action(
+        _("Take a barrier, or name who does: “%(title)s”", title=barrier.title),
+        _("In the way of %(ref)s, “%(title)s”, since %(day)s.", **said),
+        _("Open it"),
+        url_for("bridge.show_barrier", ref=barrier.ref),
+        raised,
+    )
+
+
+def _own_barrier_action(barrier: Barrier, rules: HouseRules) -> Action:
+    due = barrier.due_on or rules.today
+    said = date_words(due)
+    return Action(
+        _("Remove a barrier: “%(title)s”", title=barrier.title),
+        _("It was to be out of the way by %(due)s. The team still waits.", due=said)
+        if barrier.is_late(rules.today)
+        else _("You have it until %(due)s.", due=said),
+        _("Open it"),
+        url_for("bridge.show_barrier", ref=barrier.ref),
+        due,
+    )
 
 
 def _promotion_action(promotion: Promotion, rules: HouseRules) -> Action:

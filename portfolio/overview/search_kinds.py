@@ -11,8 +11,10 @@ from flask import url_for
 from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import joinedload
 
+from portfolio.bridge import barrier_queries as barriers
 from portfolio.bridge import policy as bridge
 from portfolio.bridge import queries as promotions
+from portfolio.bridge.barrier import Barrier
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.foundation.database import db
@@ -141,6 +143,18 @@ def _challenges(ids: list[int], viewer: Person) -> dict[int, Row]:  # noqa: ARG0
     }
 
 
+def _barriers(ids: list[int], viewer: Person) -> dict[int, Row]:
+    found = db.session.scalars(barriers.visible_to(viewer, select(Barrier)).where(Barrier.id.in_(ids)))
+    return {
+        barrier.id: Row(
+            barrier.title,
+            url_for("bridge.show_barrier", ref=barrier.ref),
+            f"{barrier.ref}, {barrier.state.label}",
+        )
+        for barrier in found
+    }
+
+
 def _phases(ids: list[int], viewer: Person) -> dict[int, Row]:  # noqa: ARG001
     found = db.session.scalars(select(Phase).where(Phase.id.in_(ids)))
     return {
@@ -183,6 +197,12 @@ KINDS = (
         _l("Challenges"),
         lambda viewer: select(Challenge.id).where(literal(bridge.may_read(viewer))),
         _challenges,
+    ),
+    SearchKind(
+        "barrier",
+        _l("Barriers"),
+        lambda viewer: barriers.visible_to(viewer, select(Barrier.id)),
+        _barriers,
     ),
     SearchKind(
         "phase",

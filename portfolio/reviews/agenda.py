@@ -11,6 +11,7 @@ from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import experiment_queries, queries
 from portfolio.reviews.balance import balance
+from portfolio.reviews.barrier_lines import barriers, readers_of_barrier
 from portfolio.reviews.bridge_lines import adoption, promotions
 from portfolio.reviews.experiment_lines import decided, ended, off_track
 from portfolio.reviews.money_lines import money, not_doing
@@ -27,6 +28,7 @@ PARTS: tuple[Callable[[Situation], Section], ...] = (
     balance,
     ended,
     off_track,
+    barriers,
     decided,
     promotions,
     adoption,
@@ -85,6 +87,7 @@ def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> lis
     lines = queries.outcomes_of(review)
     bets = experiment_queries.with_teams(line.subject_id for line in lines if line.subject_type == "experiment")
     carried = {promotion.id: promotion for promotion in now.crossings.asked}
+    in_the_way = {barrier.id: barrier for barrier in now.barriers}
     noted = []
     for line in lines:
         title, ref, readers, amounts = "", "", None, now.totals
@@ -97,6 +100,11 @@ def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> lis
                 continue  # Not theirs to see.
             promotion = carried[line.subject_id]
             readers, title, ref = now.crossings.readers_of(promotion), promotion.title, promotion.ref
+        elif line.subject_type == "barrier":
+            if line.subject_id not in in_the_way:
+                continue  # Not theirs to see.
+            barrier = in_the_way[line.subject_id]
+            readers, title, ref = readers_of_barrier(barrier), barrier.title, barrier.ref
         if readers is None or readers.include(viewer):
             noted.append(Noted(line.at, ref, title, _said(line, say, amounts), readers))
     return noted

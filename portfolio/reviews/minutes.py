@@ -41,6 +41,7 @@ WORDS = {
 # What was on the agenda as a task reads as a finding once it is over.
 AFTERWARDS = {
     Part.ENDED: _l("Timeboxes ended and not decided"),
+    Part.BARRIERS: _l("Barriers"),
     Part.PROMOTIONS: _l("Promotions"),
     Part.AGREED: _l("What we agreed to do"),
 }

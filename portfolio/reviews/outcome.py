@@ -24,6 +24,7 @@ class Part(enum.Enum):
     BALANCE = "balance"
     ENDED = "ended"
     OFF_TRACK = "off_track"
+    BARRIERS = "barriers"
     DECIDED = "decided"
     PROMOTIONS = "promotions"
     ADOPTION = "adoption"
@@ -43,6 +44,7 @@ PART_LABELS = {
     Part.BALANCE: _l("The two systems beside each other"),
     Part.ENDED: _l("Timeboxes ended: decide"),
     Part.OFF_TRACK: _l("Off track"),
+    Part.BARRIERS: _l("Barriers: who removes them, by when"),
     Part.DECIDED: _l("Decided since last time"),
     Part.PROMOTIONS: _l("Promotions: accept, defer, decline"),
     Part.ADOPTION: _l("Adoption of earlier promotions"),

@@ -42,6 +42,9 @@ OUTCOMES = (
     "promotion.accepted",
     "promotion.deferred",
     "promotion.declined",
+    "barrier.taken",
+    "barrier.removed",
+    "barrier.closed",
     "review.opened",
     "review.experiment_kept",
 )

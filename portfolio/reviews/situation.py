@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portfolio.bridge import barrier_queries
+from portfolio.bridge.barrier import Barrier
 from portfolio.budgets import policy as budgets_policy
 from portfolio.budgets import queries as budgets
 from portfolio.budgets.envelope import Envelope
@@ -38,6 +40,7 @@ class Situation:
     since: datetime
     bets: Bets
     crossings: Crossings
+    barriers: Sequence[Barrier]  # Those in the way, and those that ended since.
     quick_wins: Sequence[tuple[Learning, Experiment]]
     earlier_actions: Sequence[ReviewAction]
     actions: Sequence[ReviewAction]
@@ -100,6 +103,7 @@ def situation_of(
         since=since,
         bets=bets,
         crossings=promotion_queries.crossings_since(since, viewer=viewer),
+        barriers=barrier_queries.standing_or_ended_since(since, viewer=viewer),
         quick_wins=experiment_queries.quick_wins(since, viewer=viewer),
         earlier_actions=queries.actions_before(review, before),
         actions=queries.actions_of(review),

@@ -16,7 +16,7 @@ from portfolio.people.password_link import LinkKind, PasswordLink
 from portfolio.people.person import Person, RoleName
 from portfolio.strategy.big_opportunity import BigOpportunity
 from portfolio.strategy.vision import Vision
-from tests.bridge.crossings import a_challenge, a_learning, a_promotion, scaled
+from tests.bridge.crossings import a_barrier, a_challenge, a_learning, a_promotion, give, scaled
 from tests.factories import (
     a_criterion,
     a_draft,
@@ -133,6 +133,7 @@ class Cast:
         owner = self["U"]
         promotion = a_promotion(a_learning(self.running, by=self["L"]), owner=owner, by=self["L"])
         quiet = a_promotion(hidden, owner=owner, by=self["L"], title=f"A {CANARY} of a promotion", change=CANARY)
+        quiet_wall = a_barrier(self.hidden, title=f"A {CANARY} of a barrier", obstacle=CANARY)
         plan: Where = {"unit": self.unit, "owner": self["L"], "by": self["T"]}
         active = an_active_initiative(**plan)
         self.planned = a_planned_initiative(**plan)
@@ -146,6 +147,8 @@ class Cast:
             "promotion": {"ref": promotion.ref},
             "quiet": {"ref": quiet.ref},
             "challenge": {"ref": a_challenge(by=self["T"], unit=self.unit).ref},
+            "barrier": {"ref": give(a_barrier(self.running), self["V"]).ref},
+            "quiet-wall": {"ref": quiet_wall.ref},
             "suggestion": {"ref": a_suggestion(**plan, title=f"A {CANARY} of a plan", why=CANARY).ref},
             "planned": {"ref": self.planned.ref},
             "active": {"ref": active.ref},

@@ -25,12 +25,13 @@ def forms(cast: Cast) -> dict[str, Said]:
     today = rules_now().today.isoformat()
     measure = str(cast.running.criteria[0].measure_id)
     experiments = cast.experiments
-    x, q, i, p, c = (
+    x, q, i, p, c, b = (
         "/experiments/<ref>",
         "/reviews/<ref>",
         "/initiatives/<ref>",
         "/promotions/<ref>",
         "/challenges/<ref>",
+        "/barriers/<ref>",
     )
     statement = {"statement": "Something else entirely."}
     outcome = {"outcome": "It is whole.", **WHY}
@@ -102,6 +103,11 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{c}/closing": WHY,
         f"{c}/comments": BODY,
         f"{c}/uptake": {"taker": cast.running.ref},
+        f"{x}/barriers": {"title": "It is closed to us.", "obstacle": "Two calls."},
+        f"{b}/owner": {"owner": str(cast["T"].id), "due_on": today},
+        f"{b}/removal": outcome,
+        f"{b}/closing": WHY,
+        f"{b}/comments": BODY,
         "/reviews": a_plan_form(cast["F"], day=today, quarter="2026-Q3"),
         f"{q}/plan": a_plan_form(cast["F"], day=today, minutes="60"),
         f"{q}/notes": {"part": "balance", **BODY},
@@ -117,12 +123,13 @@ def bodies(cast: Cast) -> dict[str, Any]:
     today = rules_now().today
     day, later = today.isoformat(), (today + timedelta(days=20)).isoformat()
     measure = cast.running.criteria[0].measure_id
-    x, q, i, p, c = (
+    x, q, i, p, c, b = (
         "/experiments/<ref>",
         "/reviews/<ref>",
         "/initiatives/<ref>",
         "/promotions/<ref>",
         "/challenges/<ref>",
+        "/barriers/<ref>",
     )
     tenner = {"amount": {"amount": "10.00", "currency": "EUR"}}
     statement = {"statement": "Something else entirely."}
@@ -189,6 +196,14 @@ def bodies(cast: Cast) -> dict[str, Any]:
         f"POST {c}/closing": WHY,
         f"POST {c}/comments": BODY,
         f"POST {c}/uptake": {"taker": cast.running.ref},
+        "POST /barriers": {
+            "experiment": cast.running.ref,
+            "title": "It is closed to us.",
+            "obstacle": "Two calls.",
+        },
+        f"POST {b}/owner": {"due_on": later},
+        f"POST {b}/closing": WHY,
+        f"POST {b}/comments": BODY,
         "POST /reviews": {"quarter": "2026-Q3", "scheduled_for": f"{later}T12:00:00Z"},
         f"PATCH {q}": {"minutes": 60},
         f"POST {q}/items/<number>/outcome": {"note": "Well."},

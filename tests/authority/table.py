@@ -12,7 +12,7 @@ or not, and `nobody` is nobody at all. Nobody whose account has ended is let in 
 
 What things are tried on, and who has which part in them, is told in `cast.py`: L leads every experiment and is
 accountable for every initiative, T suggested the initiatives and raised the challenge, V owns the measure, the token,
-the passkey and the device.
+the passkey and the device, and was named to remove the barrier.
 """
 
 PAGES = """
@@ -119,6 +119,7 @@ GET    /experiments/<ref>/amendments/<number>                   amendment    ins
 GET    /experiments/<ref>/source/<what>                         record       inside
 GET    /experiments/<ref>/source/log/<position>                 record       inside
 GET    /experiments/<ref>/source/milestones/<position>          record       inside
+GET    /learnings                                               -            all
 GET    /learnings/<ref>                                         learning     inside
 GET    /learnings/<ref>                                         hidden       LTDPSF
 
@@ -226,6 +227,15 @@ POST   /challenges/<ref>/closing                                challenge    TU
 POST   /challenges/<ref>/comments                               challenge    inside
 POST   /challenges/<ref>/experiment                             challenge    inside
 POST   /challenges/<ref>/uptake                                 challenge    inside      with what is theirs to work on
+GET    /barriers                                                -            inside
+GET    /barriers/<ref>                                          barrier      inside
+POST   /barriers/<ref>/owner                                    barrier      DPS
+POST   /barriers/<ref>/removal                                  barrier      VDPS
+POST   /barriers/<ref>/closing                                  barrier      VDPS
+POST   /barriers/<ref>/comments                                 barrier      inside
+POST   /barriers/<ref>/comments                                 quiet-wall   LTDPSF
+GET    /experiments/<ref>/barriers/new                          running      LTP
+POST   /experiments/<ref>/barriers                              running      LTP
 
 # Reviews
 GET    /reviews                                                 -            inside
@@ -396,6 +406,14 @@ GET    /api/v1/challenges/<ref>/comments                        challenge    rea
 POST   /api/v1/challenges/<ref>/comments                        challenge    write  inside
 POST   /api/v1/challenges/<ref>/experiment                      challenge    write  inside
 POST   /api/v1/challenges/<ref>/uptake                          challenge    write  L
+GET    /api/v1/barriers                                         -            read   inside
+POST   /api/v1/barriers                                         -            write  LTP
+GET    /api/v1/barriers/<ref>                                   barrier      read   inside
+POST   /api/v1/barriers/<ref>/owner                             barrier      write  DPS
+POST   /api/v1/barriers/<ref>/removal                           barrier      write  VDPS
+POST   /api/v1/barriers/<ref>/closing                           barrier      write  VDPS
+GET    /api/v1/barriers/<ref>/comments                          barrier      read   inside
+POST   /api/v1/barriers/<ref>/comments                          barrier      write  inside
 
 # Reviews
 GET    /api/v1/reviews                                          -            read   inside

@@ -31,6 +31,9 @@ AMOUNTS = ("13579", "13,579", "13.579", "2468.24", "2,468.24", "2.468,24", "321.
 ASKED = (
     f"/search?q={CANARY}",
     f"/search?q=A+{CANARY}",
+    f"/learnings?q={CANARY}",
+    f"/learnings?q=A+{CANARY}s&evidence=anecdote",
+    "/learnings?fate=offered",
     f"/experiments?q={CANARY}",
     "/experiments?stage=draft",
     "/experiments?stage=running",
@@ -39,6 +42,7 @@ ASKED = (
     "/initiatives?state=draft",
     "/promotions?fate=offered",
     "/challenges?state=open",
+    "/barriers",
     f"/api/v1/experiments?q={CANARY}",
     "/api/v1/experiments?state=draft",
     f"/api/v1/learnings?q={CANARY}",
@@ -46,6 +50,7 @@ ASKED = (
     f"/api/v1/initiatives?q={CANARY}",
     "/api/v1/initiatives?state=draft",
     "/api/v1/promotions?fate=offered",
+    "/api/v1/barriers",
 )
 
 
@@ -87,7 +92,7 @@ def urls(cast: Cast) -> Iterator[str]:
 def numbers(cast: Cast, line: Line) -> Iterator[dict[str, object]]:
     """The hidden things at every address that might show them."""
     rest: dict[str, object] = {"number": 1, "hand_id": 1, "position": 1, "what": "summary"}
-    for thing in ("draft", "restricted", "hidden", "quiet", "suggestion", "hidden-one"):
+    for thing in ("draft", "restricted", "hidden", "quiet", "quiet-wall", "suggestion", "hidden-one"):
         where = rest | cast.things[thing]
         if all(name in where for name in _names(line.route)):
             yield where

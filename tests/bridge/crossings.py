@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from portfolio.bridge import challenge_queries, learning_queries, queries
+from portfolio.bridge import barrier_queries, challenge_queries, learning_queries, queries
+from portfolio.bridge.barrier import Barrier, BarrierText
 from portfolio.bridge.challenge import Challenge, ChallengeText
 from portfolio.bridge.fate import Fate, fates_of
 from portfolio.bridge.promotion import Promotion
@@ -26,7 +27,7 @@ from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.unit import Unit
-from portfolio.people.person import Person
+from portfolio.people.person import Person, Role, RoleName
 from tests.factories import (
     a_leader,
     a_person,
@@ -237,6 +238,44 @@ def challenge_now(number: int) -> Challenge:
     with reading():
         statement = select(Challenge).where(Challenge.id == number)
         return challenge_queries._one(challenge_queries._with_everything(statement))
+
+
+# Barriers -----------------------------------------------------------------------------------------------------------
+
+
+def a_barrier(experiment: Experiment | None = None, *, by: Person | None = None, **words: Any) -> Barrier:
+    """A barrier that waits for an owner."""
+    experiment = experiment or a_running_experiment()
+    text = BarrierText(
+        title="We cannot see the stock of the care homes",
+        obstacle="Their system is closed to us. **Two calls** to their board would open it.",
+    )
+    with changing(experiment, by=by or lead_of(experiment)) as (found, person, moment):
+        barrier = Barrier.raise_(replace(text, **words), experiment=found, by=person, at=moment)
+        db.session.flush()
+        number = barrier.id
+    return barrier_now(number)
+
+
+def give(barrier: Barrier, owner: Person, *, due: date | None = None, by: Person | None = None) -> Barrier:
+    """Let somebody remove it, within a week unless a day is given."""
+    with write_tx() as moment:
+        leader, today = here(by or a_leader_at_hand()), house_rules().today
+        found = barrier_queries.barrier_for_change(barrier.ref, viewer=leader)
+        found.give_to(here(owner), due or today + timedelta(days=7), today=today, by=leader, at=moment)
+    return barrier_now(barrier.id)
+
+
+def a_leader_at_hand() -> Person:
+    """Any leader; there is one wherever something was granted."""
+    held = select(Role.person_id).where(Role.role == RoleName.LEADER)
+    return db.session.scalars(select(Person).where(Person.active, Person.id.in_(held)).limit(1)).one()
+
+
+def barrier_now(number: int) -> Barrier:
+    """A barrier as it is now, settled."""
+    with reading():
+        return barrier_queries._one(barrier_queries._with_everything(select(Barrier).where(Barrier.id == number)))
 
 
 # What browsers send -------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Learnings with their fate, promotions and challenges through the API: the same rules as through the pages."""
+"""Learnings with their fate, promotions, challenges and barriers through the API: the same rules as on the pages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from portfolio.network.learning import Learning
 from portfolio.people.person import Person
 from tests.api_client import Program, a_token
 from tests.bridge.crossings import (
+    a_barrier,
     a_challenge,
     a_learning,
     a_promotion,
     an_accepted_promotion,
+    barrier_now,
     challenge_now,
     embed,
+    give,
     initiative_of,
     lead_of,
     promotion_now,
@@ -389,3 +392,70 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(
         counts.append(len(statements))
 
     assert max(counts) <= most, "\n\n".join(statements)
+
+
+# Barriers -----------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_team_puts_a_barrier_and_only_a_leader_gives_it(program: ProgramOf) -> None:
+    experiment = a_running_experiment()
+    said = {"experiment": experiment.ref, "title": "It is closed to us.", "obstacle": "Two calls."}
+    for person in (a_person(), a_leader(), a_facilitator()):
+        assert program(person).post("/barriers", said).status_code == 403
+    lead = program(lead_of(experiment))
+
+    assert lead.post("/barriers", said | {"title": ""}).status_code in (409, 422)
+    made = lead.post("/barriers", said)
+
+    assert made.status_code == 201
+    assert made.json | {"state": "open", "owner": None, "due_on": None, "late": False} == made.json
+    assert made.json["experiment"] == experiment.ref
+    assert made.headers["Location"] == f"/api/v1/barriers/{made.json['id']}"
+    assert lead.post(f"/barriers/{made.json['id']}/owner", {"due_on": "2031-01-01"}).status_code == 403
+
+
+def test_a_barrier_goes_from_the_team_to_out_of_the_way(program: ProgramOf) -> None:
+    barrier, leader, owner = a_barrier(), a_leader(), a_person()
+    path, due = f"/barriers/{barrier.ref}", rules_now().today.isoformat()
+    assert program(leader).post(f"{path}/removal", {}).status_code == 409
+
+    given = program(leader).post(f"{path}/owner", {"owner": owner.handle, "due_on": due})
+    assert (given.status_code, given.json["owner"], given.json["due_on"]) == (200, owner.handle, due)
+    assert program(barrier.raised_by).post(f"{path}/removal", {}).status_code == 403
+    removed = program(owner).post(f"{path}/removal", {"outcome": "A window."})
+
+    assert (removed.status_code, removed.json["state"], removed.json["outcome"]) == (200, "removed", "A window.")
+    assert last_action() == "barrier.removed"
+    assert program(owner).post(f"{path}/closing", {"reason": "After all."}).status_code == 409
+    assert found(program(leader), "/barriers", state="open") == []
+    assert found(program(leader), "/barriers") == [barrier.ref]
+
+
+def test_a_leader_takes_it_without_naming_anybody_and_says_why_it_stays(program: ProgramOf) -> None:
+    barrier, leader = a_barrier(), a_leader()
+    acts, path = program(leader), f"/barriers/{barrier.ref}"
+
+    assert acts.post(f"{path}/owner", {"due_on": "2020-01-01"}).status_code == 409
+    assert acts.post(f"{path}/owner", {"due_on": rules_now().today.isoformat()}).json["owner"] == leader.handle
+    assert acts.post(f"{path}/closing", {}).status_code == 422
+    assert acts.post(f"{path}/closing", {"reason": "The law says so."}).json["state"] == "stays"
+    assert barrier_now(barrier.id).outcome == "The law says so."
+
+
+def test_a_restricted_barrier_is_there_for_its_owner_without_its_experiment(program: ProgramOf) -> None:
+    experiment, owner = a_running_experiment(restricted=True), a_person()
+    barrier = give(a_barrier(experiment), owner)
+
+    assert program(a_person()).get(f"/barriers/{barrier.ref}").status_code == 404
+    assert found(program(a_person()), "/barriers") == []
+    assert program(owner).get(f"/barriers/{barrier.ref}").json["experiment"] is None
+    assert program(lead_of(experiment)).get(f"/barriers/{barrier.ref}").json["experiment"] == experiment.ref
+    assert found(program(lead_of(experiment)), "/barriers", experiment=experiment.ref) == [barrier.ref]
+
+
+def test_people_talk_about_a_barrier(program: ProgramOf) -> None:
+    barrier = a_barrier()
+    reader = program(a_person())
+
+    assert reader.post(f"/barriers/{barrier.ref}/comments", {"body": "Did you ask?"}).status_code == 200
+    assert [said["body"] for said in reader.get(f"/barriers/{barrier.ref}/comments").json["items"]] == ["Did you ask?"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import func, select
 
+from portfolio.bridge.barrier import Barrier, BarrierState
 from portfolio.bridge.fate import Fate, fates_of
 from portfolio.bridge.promotion import Promotion
 from portfolio.foundation.database import db
@@ -46,6 +47,9 @@ def test_it_tells_the_whole_job_even_on_the_first_day_of_a_quarter(app: Flask) -
             assert table.phase_id is not None
             fates = set(fates_of(db.session.scalars(select(Promotion)).all()).values())
             assert {Fate.OFFERED, Fate.DECLINED, Fate.ACCEPTED, Fate.EFFECT_MEASURED} <= fates
+
+            barriers = _count(select(Barrier.state, func.count()).group_by(Barrier.state))
+            assert set(barriers) == {BarrierState.OPEN, BarrierState.TAKEN, BarrierState.REMOVED}
 
             told = {review.state: review.quarter for review in db.session.scalars(select(Review))}
             assert told == {ReviewState.CLOSED: "2026-Q2", ReviewState.SCHEDULED: "2026-Q3"}

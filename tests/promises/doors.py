@@ -15,7 +15,14 @@ from portfolio.people.person import Person
 from tests.api_client import Program, a_token
 from tests.browser import Browser
 
-LETTERS = {"experiments": "X", "initiatives": "I", "promotions": "P", "challenges": "C", "reviews": "Q"}
+LETTERS = {
+    "experiments": "X",
+    "initiatives": "I",
+    "promotions": "P",
+    "challenges": "C",
+    "barriers": "B",
+    "reviews": "Q",
+}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # These end the session with which everything after them is asked.
 NOT_KNOCKED = (

@@ -21,7 +21,7 @@ from schemathesis.engine.recorder import CheckNode
 from config import Settings
 from portfolio.people.person import RoleName
 from tests.api_client import a_token
-from tests.bridge.crossings import a_challenge, a_learning, a_promotion, an_accepted_promotion
+from tests.bridge.crossings import a_barrier, a_challenge, a_learning, a_promotion, an_accepted_promotion, give
 from tests.database import Database
 from tests.factories import (
     a_draft,
@@ -55,6 +55,7 @@ LISTS = {
     "promotions": "id",
     "initiatives": "id",
     "challenges": "id",
+    "barriers": "id",
     "reviews": "id",
     "envelopes": "quarter",
     "people": "id",
@@ -218,6 +219,7 @@ def a_busy_house() -> str:
     a_promotion(owner=person)
     an_accepted_promotion()
     a_challenge(by=person)
+    give(a_barrier(), person)
     a_phase("Quotes in minutes")
     a_closed_review("2026-Q2")
     an_open_review("2026-Q3")

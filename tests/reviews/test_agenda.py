@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from flask import Flask
 from portfolio.network.decision import DecisionKind
 from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.house_rules import AmountsSeenBy
+from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
-from tests.bridge.crossings import a_promotion, answering
+from tests.bridge.crossings import a_barrier, a_promotion, answering, barrier_now, give
 from tests.factories import (
     a_criterion,
     a_facilitator,
@@ -116,6 +118,63 @@ def test_who_may_decide_is_led_to_the_command_and_nobody_else() -> None:
     }
 
     assert [way.endpoint for way in ways.values() if way] == ["deciding.new_decision"] + ["network.show_experiment"] * 3
+
+
+def test_a_barrier_comes_up_until_it_is_removed_and_once_more_when_it_was() -> None:
+    leader, owner = a_leader(), a_person()
+    barrier = a_barrier()
+    review = a_scheduled_review()
+
+    section = part(review, Part.BARRIERS, viewer=leader)
+    assert refs(section) == [barrier.ref]
+    assert "Nobody yet" in said_in(section)
+    assert [line.waits for line in section.lines] == [True]
+
+    give(barrier, owner, due=date(2026, 6, 30), by=leader)
+    section = part(review, Part.BARRIERS, viewer=leader)
+    assert f"{owner.name}, by Tue 30 June" in said_in(section)
+    assert [line.waits for line in section.lines] == [False]
+    with at("2026-07-02T10:00"):
+        assert "Late" in said_in(part(review, Part.BARRIERS, viewer=leader))
+        with changing(barrier, by=owner) as (found, person, moment):
+            found.remove("They opened a **window**.", by=person, at=moment)
+        section = part(review, Part.BARRIERS, viewer=leader)
+        assert f"Removed on Thu 2 July, says {owner.name}" in said_in(section)
+    with at("2026-07-03T10:00"):
+        room = an_open_review("2026-Q3")
+        closed(room)
+        assert refs(part(a_scheduled_review("2026-Q4"), Part.BARRIERS, viewer=leader)) == []
+    assert barrier_now(barrier.id).outcome == "They opened a **window**."
+
+
+def test_who_may_do_something_about_a_barrier_is_led_to_it_and_others_may_read_it() -> None:
+    leader, owner = a_leader(), a_person()
+    waiting, taken = a_barrier(), give(a_barrier(), owner, by=leader)
+    review = a_scheduled_review()
+
+    def ways(viewer: Person) -> dict[str, bool]:
+        lines = part(review, Part.BARRIERS, viewer=viewer).lines
+        return {line.ref: line.way.acts for line in lines if line.way}
+
+    assert ways(leader) == {waiting.ref: True, taken.ref: True}
+    assert ways(owner) == {waiting.ref: False, taken.ref: True}
+    assert ways(a_person()) == {waiting.ref: False, taken.ref: False}
+
+
+def test_a_restricted_barrier_is_on_the_agenda_for_those_involved_and_for_whoever_removes_it(
+    signed_in: SignedIn,
+) -> None:
+    leader, owner, other = a_leader(), a_person(), a_person()
+    barrier = give(a_barrier(a_running_experiment(restricted=True), title="The board keeps the keys"), owner, by=leader)
+    review = an_open_review()
+
+    assert refs(part(review, Part.BARRIERS, viewer=other)) == []
+    assert refs(part(review, Part.BARRIERS, viewer=owner)) == [barrier.ref]
+    closed(review)
+
+    assert "The board keeps the keys" not in signed_in(other).get(f"/reviews/{review.ref}").text
+    for person in (owner, leader, a_facilitator()):
+        assert "The board keeps the keys" in signed_in(person).get(f"/reviews/{review.ref}").text
 
 
 def test_off_track_is_past_a_stop_threshold_or_silent() -> None:

@@ -1,1 +1,1 @@
-"""Learnings with their fate, promotions and challenges as JSON."""
+"""Learnings with their fate, promotions, challenges and barriers as JSON."""

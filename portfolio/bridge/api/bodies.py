@@ -1,4 +1,4 @@
-"""What requests about learnings, promotions and challenges say."""
+"""What requests about learnings, promotions, challenges and barriers say."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow.fields import List, Nested
 from marshmallow.validate import Length
 
+from portfolio.bridge.barrier import BarrierState, BarrierText
 from portfolio.bridge.challenge import ChallengeState, ChallengeText
 from portfolio.bridge.fate import Fate
 from portfolio.bridge.forms import HIERARCHY_FORMS
@@ -131,3 +132,36 @@ class OutcomeBody(Body):
     """What changed since it was taken up."""
 
     outcome = Prose(required=True)
+
+
+class BarrierQuery(ListQuery):
+    """What the list may be asked."""
+
+    state = OneOf(BarrierState, load_default=None)
+    experiment = Line(20, load_default="", metadata={"examples": ["X-014"]})
+
+
+class BarrierBody(Body):
+    """What stands in the way of an experiment, and what it would take."""
+
+    experiment = Line(20, required=True, metadata={"description": "An experiment you are on the team of."})
+    title = Line(120, required=True)
+    obstacle = Prose(required=True)
+
+    @staticmethod
+    def text(said: dict[str, Any]) -> BarrierText:
+        """What the barrier says."""
+        return BarrierText(title=said["title"], obstacle=said["obstacle"])
+
+
+class OwnerBody(Body):
+    """Who removes it, and by when."""
+
+    owner = Line(40, load_default=None, allow_none=True, metadata={"description": "A person's id; you, if left out."})
+    due_on = Day(required=True)
+
+
+class RemovalBody(Body):
+    """That it is out of the way; what made way, if there is something to say."""
+
+    outcome = Prose(load_default="")

@@ -1,20 +1,22 @@
-"""What learnings with their fate, promotions and challenges look like in JSON."""
+"""What learnings with their fate, promotions, challenges and barriers look like in JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from datetime import date
 from typing import Any
 
 from marshmallow.fields import Boolean, Integer, List, Nested, String
 
 from portfolio.bridge.answer import State
+from portfolio.bridge.barrier import Barrier, BarrierState
 from portfolio.bridge.challenge import Challenge, ChallengeState
 from portfolio.bridge.challenge_queries import Takers
 from portfolio.bridge.fate import Fate
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.queries import Crossing
 from portfolio.bridge.wait import Wait
-from portfolio.foundation.api.fields import Exact, Moment, OneOf, Shown, moment, number
+from portfolio.foundation.api.fields import Day, Exact, Moment, OneOf, Shown, day, moment, number
 from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.api.shapes import EffectShown, effect_of
 from portfolio.network.api.running import LogEntryShown, log_entry
@@ -220,6 +222,69 @@ def challenge_of(challenge: Challenge, takers: Takers) -> dict[str, Any]:
         "outcome": challenge.outcome,
         "ended_by": _handle(challenge.ended_by),
         "ended_at": moment(challenge.ended_at),
+    }
+
+
+# Barriers -----------------------------------------------------------------------------------------------------------
+
+
+class BarrierRow(Shown):
+    """A barrier on a list."""
+
+    id = String(required=True, metadata={"examples": ["B-001"]})
+    title = String(required=True)
+    state = OneOf(BarrierState, required=True)
+    experiment = String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "None where you may not read it.", "examples": ["X-014"]},
+    )
+    raised_by = String(required=True, metadata=PERSON)
+    raised_at = Moment(required=True)
+    owner = String(required=True, allow_none=True, metadata=PERSON)
+    due_on = Day(required=True, allow_none=True)
+    late = Boolean(required=True)
+
+
+class BarrierShown(BarrierRow):
+    """One barrier, whole."""
+
+    obstacle = String(required=True)
+    named_by = String(required=True, allow_none=True, metadata=PERSON)
+    named_at = Moment(required=True, allow_none=True)
+    outcome = String(required=True)
+    ended_by = String(required=True, allow_none=True, metadata=PERSON)
+    ended_at = Moment(required=True, allow_none=True)
+
+
+def barrier_row(barrier: Barrier, seen: Container[int], today: date) -> dict[str, Any]:
+    """A barrier on a list.
+
+    Args:
+        seen: the numbers of the experiments that its reader may see.
+    """
+    return {
+        "id": barrier.ref,
+        "title": barrier.title,
+        "state": barrier.state.value,
+        "experiment": barrier.experiment.ref if barrier.experiment_id in seen else None,
+        "raised_by": barrier.raised_by.handle,
+        "raised_at": moment(barrier.raised_at),
+        "owner": _handle(barrier.owner),
+        "due_on": day(barrier.due_on),
+        "late": barrier.is_late(today),
+    }
+
+
+def barrier_of(barrier: Barrier, seen: Container[int], today: date) -> dict[str, Any]:
+    """One barrier, whole."""
+    return barrier_row(barrier, seen, today) | {
+        "obstacle": barrier.obstacle,
+        "named_by": _handle(barrier.named_by),
+        "named_at": moment(barrier.named_at),
+        "outcome": barrier.outcome,
+        "ended_by": _handle(barrier.ended_by),
+        "ended_at": moment(barrier.ended_at),
     }
 
 

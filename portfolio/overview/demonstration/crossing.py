@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from portfolio.bridge import learning_queries
 from portfolio.bridge import queries as bridge
+from portfolio.bridge.barrier import Barrier, BarrierText
+from portfolio.bridge.barrier_queries import barrier_for_change
 from portfolio.bridge.challenge import Challenge, ChallengeText
 from portfolio.bridge.challenge_queries import challenge_for_change
 from portfolio.bridge.promotion import Promotion
@@ -111,6 +113,9 @@ def stories(stage: Stage) -> list[Story]:
         _route(stage),
         _incomplete(stage),
         _twice(stage),
+        _cellar(stage),
+        _screen(stage),
+        _gate(stage),
     ]
 
 
@@ -255,6 +260,52 @@ def _twice(stage: Stage) -> Story:
     """A challenge that nobody works on yet."""
     yield from _raise(stage, "twice", "operations", -6, "Why does a van drive to the same street twice a day?",
            "Two orders, two units, two vans. Neighbours ask whether we are lost.", None)  # fmt: skip
+
+
+def _cellar(stage: Stage) -> Story:
+    """A barrier that its owner has, and that is late by now."""
+    yield from _put(
+        stage, "cellar", "samira", "stock", -19, "The care home’s board keeps its stock figures to itself",
+        "The caretaker counts with us, and his board says no to the figures. **One conversation** between directors "
+        "opens it; we are not the ones to have it.",
+    )  # fmt: skip
+    yield from _give(stage, "cellar", "leader", -17, "leader", -3)
+
+
+def _screen(stage: Stage) -> Story:
+    """A barrier that waits for an owner."""
+    yield from _put(
+        stage, "screen", "koen", "counter", -2, "The counter has no screen that shows an order’s history",
+        "IT plans a screen for next year. A spare one stands in the meeting room on the second floor; nobody dares to "
+        "move it.",
+    )  # fmt: skip
+
+
+def _gate(stage: Stage) -> Story:
+    """A barrier that was removed."""
+    yield from _put(
+        stage, "gate", "eva", "drafts", -32, "Advisers may not take a laptop on a visit",
+        "The rule is from before laptops were encrypted. Whoever wrote it has left.",
+    )  # fmt: skip
+    yield from _give(stage, "gate", "leader2", -30, "lies", -20)
+    yield -24, 10
+    with stage.act("lies", -24) as act:
+        barrier = barrier_for_change(stage.refs["gate"], viewer=act.person)
+        barrier.remove("The rule is gone; Finance read why it was there.", by=act.person, at=act.at)
+
+
+def _put(stage: Stage, name: str, by: str, experiment: str, day: int, title: str, obstacle: str) -> Story:
+    yield day, 11
+    with stage.act(by, day, 11) as act:
+        found, text = act.experiment(stage.refs[experiment]), BarrierText(title, obstacle)
+        stage.remember(name, Barrier.raise_(text, experiment=found, by=act.person, at=act.at))
+
+
+def _give(stage: Stage, name: str, by: str, day: int, owner: str, due: int) -> Story:
+    yield day, 9
+    with stage.act(by, day, 9) as act:
+        barrier, due_on = barrier_for_change(stage.refs[name], viewer=act.person), stage.today + timedelta(days=due)
+        barrier.give_to(act.somebody(owner), due_on, today=act.rules.today, by=act.person, at=act.at)
 
 
 def _commit(stage: Stage, name: str, said: Commitment) -> Story:
