@@ -200,6 +200,7 @@ def _filled_slots() -> Slots:
     slots.fill("phase.hangs", network_pieces.experiments_of_phases)
     slots.fill("ledger.what", network_pieces.experiments_of_entries)
     slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
+    slots.fill("measure.aside", network_pieces.limits_of_measures)
     slots.fill("learning.fate", bridge_pieces.fates_of_learnings)
     slots.fill("experiments.needs", bridge_pieces.needs_of_experiments)
     slots.fill("experiment.bridge", bridge_pieces.bridge_of_experiments)

@@ -21,6 +21,7 @@ from portfolio.foundation.database import db
 from portfolio.foundation.languages import gettext as _
 from portfolio.network.experiment import Experiment
 from portfolio.network.policy import may_draft
+from portfolio.organisation import measure_queries as measures
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
@@ -73,10 +74,13 @@ def challenge_page(
     person, rules = somebody(), house_rules()
     challenge = challenges.challenge(ref)
     comments = comments_on(challenge)
+    measure = measures.measure_named(challenge.metric, challenge.unit_of_measure, viewer=person)
     return render_template(
         "bridge/challenge.html",
         challenge=challenge,
         takers=challenges.takers_of([challenge], viewer=person),
+        measure=measure,
+        latest=measures.latest_readings([measure.id]).get(measure.id) if measure else None,
         age=Wait.since(challenge.raised_at, rules),
         uptake=uptake or _with_work(UptakeForm(formdata=None)),
         outcome=outcome or OutcomeForm(formdata=None),

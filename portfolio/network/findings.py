@@ -34,6 +34,12 @@ class GuardrailFinding:
     latest: Reading | None
     breached: bool
 
+    @property
+    def is_past_now(self) -> bool:
+        """Whether the latest reading is past the limit; what came back within it stays breached all the same."""
+        limit, latest = self.guardrail.limit, self.latest
+        return limit is not None and latest is not None and not self.guardrail.direction.reaches(latest.value, limit)
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -63,6 +69,18 @@ def findings_of_each(experiments: Sequence[Experiment]) -> dict[int, Findings]:
     watched = {part.measure_id for experiment in experiments for part in experiment.watched}
     readings = readings_of(sorted(number for number in watched if number is not None))
     return {experiment.id: _of_one(experiment, readings) for experiment in experiments}
+
+
+def findings_of_guardrails(experiments: Sequence[Experiment]) -> list[tuple[Experiment, GuardrailFinding]]:
+    """Each guardrail of several experiments that run, with its experiment; one query, however many."""
+    watched = {guardrail.measure_id for experiment in experiments for guardrail in experiment.guardrails}
+    readings = readings_of(sorted(number for number in watched if number is not None))
+    return [
+        (one, _of_guardrail(g, readings.get(g.measure_id or 0, []), starts_on=one.starts_on, ends_on=one.ends_on))
+        for one in experiments
+        for g in one.guardrails
+        if one.starts_on is not None and one.ends_on is not None
+    ]
 
 
 def _of_one(experiment: Experiment, readings: dict[int, list[Reading]]) -> Findings:

@@ -1,4 +1,4 @@
-"""What the network puts on pages of lower rooms: the experiments that hang on a phase, or that money moved for."""
+"""What the network puts on pages of lower rooms: experiments that hang on a phase, keep to a limit, or got money."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sqlalchemy.orm import joinedload
 from portfolio.budgets.ledger import LedgerEntry
 from portfolio.foundation.database import db
 from portfolio.network.experiment import Experiment
+from portfolio.network.findings import GuardrailFinding
 from portfolio.network.queries import visible_to
+from portfolio.network.watching import guarded_by
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
 
@@ -41,3 +43,12 @@ def experiments_of_entries(entry_ids: list[int]) -> dict[int, Markup]:
     draw = get_template_attribute("network/pieces.html", "moved_for")
     rows = db.session.execute(statement.join(LedgerEntry, moved_for).add_columns(LedgerEntry.id))
     return {entry_id: draw(experiment) for experiment, entry_id in rows}
+
+
+def limits_of_measures(measure_ids: list[int]) -> dict[int, Markup]:
+    """The experiments that run within a limit of a measure, and whether they keep to it; fills `measure.aside`."""
+    found: dict[int, list[tuple[Experiment, GuardrailFinding]]] = defaultdict(list)
+    for experiment, finding in guarded_by(measure_ids, viewer=somebody(), rules=house_rules()):
+        found[finding.guardrail.measure_id or 0].append((experiment, finding))
+    draw = get_template_attribute("network/pieces.html", "guarded")
+    return {number: draw(rows) for number, rows in found.items()}

@@ -12,7 +12,7 @@ from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.paging import Page
-from portfolio.organisation.measure import Measure, Reading
+from portfolio.organisation.measure import Measure, Reading, key_of
 
 
 def visible_to(viewer: Actor, statement: Select[Measure]) -> Select[Measure]:
@@ -59,6 +59,12 @@ def reading(number: int, of: Measure) -> Reading:
     if found is None or found.measure_id != of.id:
         raise Missing
     return found
+
+
+def measure_named(name: str, unit: str, *, viewer: Actor) -> Measure | None:
+    """The measure of that name and unit, if it is counted and theirs to see."""
+    asked = select(Measure).where(Measure.name_key == key_of(name), Measure.unit == unit)
+    return db.session.scalars(visible_to(viewer, asked)).first()
 
 
 def readings(of: Measure, after: str | None, size: int = 50) -> Page[Reading]:

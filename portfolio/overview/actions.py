@@ -11,16 +11,21 @@ from flask import url_for
 
 from portfolio.bridge.barrier import Barrier
 from portfolio.bridge.barrier_queries import owned_by, without_owner
+from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.queries import to_promote, waiting_for
+from portfolio.bridge.todo import challenges_to_answer
 from portfolio.foundation import clock
+from portfolio.foundation.drawing import quantity
 from portfolio.foundation.languages import date_words, moment_words
 from portfolio.foundation.languages import gettext as _
 from portfolio.hierarchy import todo as hierarchy
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.network.experiment import Experiment
 from portfolio.network.todo import Task, Waiting, tasks_for
+from portfolio.network.watching import Breach, breaches_for
 from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.measure import Direction
 from portfolio.organisation.quarter import after_working_days
 from portfolio.people.person import Person
 from portfolio.reviews.action import ReviewAction
@@ -54,6 +59,8 @@ def next_actions(person: Person, rules: HouseRules, coming: Review | None) -> li
     found += [_initiative_action(task) for task in hierarchy.tasks_for(person, rules)]
     found += [_scaled_action(experiment) for experiment in to_promote(person, MOST)]
     found += [_agreed_action(agreed) for agreed in actions_waiting_for(person)]
+    found += [_breach_action(breach) for breach in breaches_for(person, rules)]
+    found += [_challenge_action(challenge, rules) for challenge in challenges_to_answer(person, MOST)]
     found += [_own_barrier_action(barrier, rules) for barrier in owned_by(person, MOST)]
     if person.is_leader:
         found += [_open_barrier_action(barrier, rules) for barrier in without_owner(person, MOST)]
@@ -101,6 +108,40 @@ def _review_actions(review: Review, rules: HouseRules) -> list[Action]:
             day,
         )
     ]
+
+
+def _breach_action(breach: Breach) -> Action:
+    guardrail, latest, experiment = breach.guardrail, breach.latest, breach.experiment
+    limit = quantity(guardrail.limit or 0, guardrail.unit)
+    said = {
+        "value": quantity(latest.value, guardrail.unit),
+        "day": date_words(latest.read_on),
+        "limit": _("at least %(limit)s", limit=limit)
+        if guardrail.direction is Direction.AT_LEAST
+        else _("at most %(limit)s", limit=limit),
+    }
+    seen = breach.is_seen
+    return Action(
+        _("Look at a guardrail that broke: %(metric)s", metric=guardrail.metric),
+        _("%(value)s on %(day)s, the limit is %(limit)s. It guards “%(title)s”.", title=experiment.title, **said)
+        if seen
+        else _("%(value)s on %(day)s, the limit is %(limit)s. It guards a restricted experiment.", **said),
+        _("Open it"),
+        url_for("network.show_experiment", ref=experiment.ref)
+        if seen
+        else url_for("organisation.show_measure", number=guardrail.measure_id),
+        latest.read_on,
+    )
+
+
+def _challenge_action(challenge: Challenge, rules: HouseRules) -> Action:
+    return Action(
+        _("Say what changed: “%(title)s”", title=challenge.title),
+        _("What took up this challenge is done. Those who worked on it read your answer."),
+        _("Say it"),
+        url_for("bridge.show_challenge", ref=challenge.ref),
+        clock.day_of(challenge.taken_up_at or challenge.raised_at, rules.time_zone),
+    )
 
 
 def _open_barrier_action(barrier: Barrier, rules: HouseRules) -> Action:

@@ -16,8 +16,9 @@ from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.errors import RuleBroken
 from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import house_rules
+from portfolio.organisation.measure import Direction, Measure
 from portfolio.people.person import Person
-from tests.bridge.crossings import a_challenge, challenge_now, lead_of, take_up
+from tests.bridge.crossings import a_challenge, challenge_now, lead_of, scaled, take_up
 from tests.browser import Browser
 from tests.factories import (
     a_draft,
@@ -254,3 +255,39 @@ def open_refs() -> list[str]:
     """What nobody works on."""
     with reading():
         return [challenge.ref for challenge in open_challenges()]
+
+
+def test_what_is_done_waits_to_be_answered_by_whoever_put_it_and_by_the_owner_of_its_unit(
+    app: Flask, signed_in: SignIn
+) -> None:
+    unit, raiser, experiment = a_unit(), a_person(), a_running_experiment()
+    owner, lead = an_operations_owner(unit), lead_of(experiment)
+    challenge = a_challenge(by=raiser, unit=unit)
+    take_up(challenge, experiment, by=lead)
+    asks = f"Say what changed: “{challenge.title}”"
+    assert asks not in signed_in(raiser).get("/").text, "somebody still works on it"
+    scaled(experiment)
+
+    for person in (raiser, owner):
+        assert asks in signed_in(person).get("/").text
+    assert asks not in signed_in(lead).get("/").text
+    answer = signed_in(owner).post(f"/challenges/{challenge.ref}/answer", data={"outcome": "Rails stay on."})
+    assert answer.status_code == 303
+    assert asks not in signed_in(raiser).get("/").text
+
+
+def test_a_challenge_shows_what_its_measure_says_now_beside_what_it_said(app: Flask, signed_in: SignIn) -> None:
+    reader = a_person()
+    challenge = a_challenge()
+    assert "21%" in signed_in(reader).get(f"/challenges/{challenge.ref}").text
+    with write_tx() as moment:
+        raiser, today = here(challenge.raised_by), house_rules().today
+        measure = Measure.named("Incomplete returns", "%", Direction.AT_MOST, owner=raiser)
+        measure.read(Decimal(12), today, by=raiser, at=moment, today=today)
+        number = measure.id
+
+    page = signed_in(reader).get(f"/challenges/{challenge.ref}").text
+
+    assert f"/measures/{number}" in page
+    assert "21%" in page
+    assert "12%" in page

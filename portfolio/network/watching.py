@@ -1,0 +1,84 @@
+"""Guardrails while experiments run: what is past its limit now, for those who answer for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import raiseload, selectinload
+
+from portfolio.foundation.database import db
+from portfolio.network.criterion import Guardrail
+from portfolio.network.experiment import Experiment
+from portfolio.network.findings import GuardrailFinding, findings_of_guardrails
+from portfolio.network.queries import visible_to
+from portfolio.network.state import State
+from portfolio.organisation.house_rules import HouseRules
+from portfolio.organisation.measure import Measure, Reading
+from portfolio.people.person import Person
+
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A guardrail whose last reading is past its limit, while its experiment runs.
+
+    Args:
+        is_seen: whether whoever is told may open the experiment; who owns the measure may not always.
+    """
+
+    experiment: Experiment
+    guardrail: Guardrail
+    latest: Reading
+    is_seen: bool
+
+
+def breaches_for(person: Person, rules: HouseRules) -> list[Breach]:
+    """What is past its limit now, for lead, sponsor and the owner of the measure; one query when nothing is guarded."""
+    owned = select(Measure.id).where(Measure.owner_id == person.id)
+    running = _running(
+        or_(
+            Experiment.lead_id == person.id,
+            Experiment.sponsor_id == person.id,
+            exists().where(Guardrail.experiment_id == Experiment.id, Guardrail.measure_id.in_(owned)),
+        ),
+        rules,
+    )
+    if not running:
+        return []
+    watched = {guardrail.measure_id for experiment in running for guardrail in experiment.guardrails}
+    own = set(db.session.scalars(owned.where(Measure.id.in_(watched))))
+    ids = [experiment.id for experiment in running]
+    seen = set(db.session.scalars(visible_to(person, select(Experiment.id)).where(Experiment.id.in_(ids))))
+    return [
+        Breach(experiment, found.guardrail, found.latest, experiment.id in seen)
+        for experiment, found in findings_of_guardrails(running)
+        if found.is_past_now
+        and found.latest is not None
+        and (person.id in (experiment.lead_id, experiment.sponsor_id) or found.guardrail.measure_id in own)
+    ]
+
+
+def guarded_by(
+    measure_ids: Iterable[int], *, viewer: Person, rules: HouseRules
+) -> list[tuple[Experiment, GuardrailFinding]]:
+    """The experiments that run within a limit of these measures, as far as this person may see them."""
+    asked = set(measure_ids)
+    watched = exists().where(Guardrail.experiment_id == Experiment.id, Guardrail.measure_id.in_(asked))
+    seen = visible_to(viewer, select(Experiment.id))
+    running = _running(watched & Experiment.id.in_(seen), rules)
+    return [(one, found) for one, found in findings_of_guardrails(running) if found.guardrail.measure_id in asked]
+
+
+def _running(concerned: ColumnElement[bool], rules: HouseRules) -> Sequence[Experiment]:
+    guarded = exists().where(Guardrail.experiment_id == Experiment.id)
+    rows = db.session.scalars(
+        select(Experiment)
+        .where(Experiment.state == State.RUNNING, Experiment.ends_on >= rules.today, guarded, concerned)
+        .options(selectinload(Experiment.guardrails), raiseload("*"))
+        .order_by(Experiment.id.desc())
+        .limit(MOST)
+    )
+    return [experiment for experiment in rows if not experiment.has_ended(rules.today)]
