@@ -17,6 +17,7 @@ from config import ROOT, Settings
 from portfolio.audit.refusals import remember_with
 from portfolio.audit.sentences import Sentences
 from portfolio.bridge import barrier_views as bridge
+from portfolio.bridge import library_pieces
 from portfolio.bridge import pieces as bridge_pieces
 from portfolio.bridge import sentences as bridge_sentences
 from portfolio.bridge.api.barriers import api as barriers_api
@@ -202,6 +203,7 @@ def _filled_slots() -> Slots:
     slots.fill("measure.aside", hierarchy_pieces.initiatives_of_measures)
     slots.fill("measure.aside", network_pieces.limits_of_measures)
     slots.fill("learning.fate", bridge_pieces.fates_of_learnings)
+    slots.fill("learning.similar", library_pieces.similar_learnings)
     slots.fill("experiments.needs", bridge_pieces.needs_of_experiments)
     slots.fill("experiment.bridge", bridge_pieces.bridge_of_experiments)
     slots.fill("experiment.bridge", bridge_pieces.barriers_of_experiments)

@@ -109,8 +109,12 @@ def counts(viewer: Person) -> dict[BarrierState, int]:
 
 def count_standing(viewer: Person) -> int:
     """How many are still in the way, of those this person may see."""
-    statement = visible_to(viewer, select(func.count(Barrier.id)).where(Barrier.state.in_(STANDING)))
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(select(func.count()).select_from(standing(viewer).subquery())) or 0
+
+
+def standing(viewer: Person) -> Select[int]:
+    """The numbers of those still in the way, of those this person may see."""
+    return visible_to(viewer, select(Barrier.id).where(Barrier.state.in_(STANDING)))
 
 
 def without_owner(viewer: Person, most: int) -> Sequence[Barrier]:

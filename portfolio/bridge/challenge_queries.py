@@ -84,7 +84,12 @@ def counts() -> dict[ChallengeState, int]:
 
 def count_open() -> int:
     """How many nobody works on."""
-    return db.session.scalar(select(func.count(Challenge.id)).where(_needs_somebody())) or 0
+    return db.session.scalar(select(func.count()).select_from(needing().subquery())) or 0
+
+
+def needing() -> Select[int]:
+    """The numbers of those nobody works on."""
+    return select(Challenge.id).where(_needs_somebody())
 
 
 def takers_of(challenges: Iterable[Challenge], *, viewer: Person) -> Takers:

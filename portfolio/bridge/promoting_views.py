@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from portfolio.bridge import learning_queries, policy, queries
 from portfolio.bridge.forms import PromotionForm
+from portfolio.bridge.library_views import bp
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.promotion_views import at
-from portfolio.bridge.views import bp
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.database import db

@@ -1,15 +1,15 @@
 """Search: one table of what can be found, and each database's own index of its words beside it.
 
-Both databases index the same folded text (small letters without accents, everything else a blank), so both find the
-same. The index `search_index` is an FTS5 table on SQLite and a table with a tsvector on PostgreSQL. It is written here
-and by no trigger: with `trusted_schema` off SQLite lets no trigger reach a virtual table.
+Both databases index the same folded text (small letters without accents, everything else a blank) and the same forms
+of its words, so both find the same. The index `search_index` is an FTS5 table on SQLite and a table with a tsvector on
+PostgreSQL. It is written here and by no trigger: `trusted_schema` being off, SQLite lets none reach a virtual table.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     table,
     text,
@@ -36,6 +37,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portfolio.foundation.database import Base, db
+from portfolio.foundation.word_forms import all_forms, forms_of
 
 MOST_KEPT = 200_000  # Characters of a text that can be found by; the rest of a longer one is left out.
 MOST_LETTERS = 200  # Of what is asked.
@@ -45,6 +47,7 @@ EXCERPT, BEFORE = 240, 60  # Characters shown of a text, and how many of them be
 
 WORD = re.compile(r"[^\W_]+")
 LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+IN_TEXT, IN_TITLE, FACET = "0", "1", "2"  # What a mark begins with; folded words seldom begin so.
 AT_AN_EDGE = re.compile(r"(?<![^\W_])[*_`~]|[*_`~](?![^\W_])")  # One at a time, or a long row of them takes its square.
 MARKS = re.compile(r"[*_`~#>|\\\0]")
 
@@ -61,6 +64,7 @@ class SearchDocument(Base):
     folded_title: Mapped[str]
     folded_body: Mapped[str]
     body: Mapped[str]
+    marks: Mapped[str]  # For the index alone: the forms of its words, and what it is told apart by.
 
 
 @dataclass(frozen=True)
@@ -91,15 +95,16 @@ class Hits:
 # Keeping it up --------------------------------------------------------------------------------------------------------
 
 
-def index(kind: str, subject_id: int, title: str, *texts: str | None) -> None:
+def index(kind: str, subject_id: int, title: str, *texts: str | None, facets: Iterable[str] = ()) -> None:
     """Let a thing be found by these words from now on, instead of those before.
 
     Args:
         kind: what it is, such as its table's name.
         title: what it is called; a word found here counts more than any in its texts.
         texts: what it says, in Markdown.
+        facets: small letters each, such as how strong its evidence is, to tell it apart within its kind.
     """
-    said = _said(title, texts)
+    said = _said(title, texts, facets)
     _take_out(kind, subject_id)
     upsert = sqlite.insert if _on_sqlite() else postgresql.insert
     row_id = db.session.scalars(
@@ -111,15 +116,18 @@ def index(kind: str, subject_id: int, title: str, *texts: str | None) -> None:
     db.session.execute(text(PUT_IN[_dialect()]), _line(row_id, kind, said))
 
 
-def index_new(kind: str, things: Mapping[int, Sequence[str]]) -> None:
+def index_new(
+    kind: str, things: Mapping[int, Sequence[str]], facets: Mapping[int, Sequence[str]] | None = None
+) -> None:
     """The same for many things that were not indexed before, in two statements.
 
     Args:
         things: by number, each with what it is called and then what it says.
+        facets: by number, for those that have some.
     """
     if not things:
         return
-    said = [_said(title, texts) for title, *texts in things.values()]
+    said = [_said(title, texts, (facets or {}).get(number, ())) for number, (title, *texts) in things.items()]
     rows = [{"kind": kind, "subject_id": number, **words} for number, words in zip(things, said, strict=True)]
     made = insert(SearchDocument).returning(SearchDocument.id, sort_by_parameter_order=True)
     row_ids = db.session.scalars(made, rows).all()
@@ -127,18 +135,27 @@ def index_new(kind: str, things: Mapping[int, Sequence[str]]) -> None:
     db.session.execute(text(PUT_IN[_dialect()]), lines)
 
 
-def _said(title: str, texts: Iterable[str | None]) -> dict[str, str]:
-    body = unicodedata.normalize("NFC", _plain("\n".join(filter(None, texts))))[:MOST_KEPT]
-    return {"body": body, "folded_title": _kept(title), "folded_body": _kept(body)}
+def _said(title: str, texts: Iterable[str | None], facets: Iterable[str]) -> dict[str, str]:
+    body = unicodedata.normalize("NFC", plain("\n".join(filter(None, texts))))[:MOST_KEPT]
+    folded = {"folded_title": _kept(title), "folded_body": _kept(body)}
+    return {"body": body, **folded, "marks": marks_of(**folded, facets=facets)}
+
+
+def marks_of(folded_title: str, folded_body: str, facets: Iterable[str]) -> str:
+    """What the index holds of a text beside its words."""
+    title = all_forms(folded_title.split())
+    both = title | all_forms(folded_body.split())
+    marks = {IN_TITLE + form for form in title} | {IN_TEXT + form for form in both} | {FACET + one for one in facets}
+    return " ".join(sorted(marks))
 
 
 def _line(row_id: int, kind: str, said: dict[str, str]) -> dict[str, Any]:
-    """What the index holds of one row. PostgreSQL's gets its words as they are, and a title's marked with ^ as well."""
+    """What the index holds of one row. PostgreSQL's gets words as they are, a title's with ^ as well, marks with ~."""
+    if _on_sqlite():
+        return {"id": row_id, "kind": kind, **{name: said[name] for name in ("folded_title", "folded_body", "marks")}}
     title, body = ({word[:LONGEST_WORD] for word in said[text].split()} for text in ("folded_title", "folded_body"))
-    words = sorted({f"={kind}", *(f"^{word}" for word in title), *title, *body})
-    return {"id": row_id, "kind": kind, "folded_title": said["folded_title"], "folded_body": said["folded_body"]} | (
-        {} if _on_sqlite() else {"words": words}
-    )
+    marks = (f"~{mark}" for mark in said["marks"].split())
+    return {"id": row_id, "words": sorted({f"={kind}", *(f"^{word}" for word in title), *title, *body, *marks})}
 
 
 def forget(kind: str, subject_id: int) -> None:
@@ -155,15 +172,15 @@ def _take_out(kind: str, subject_id: int) -> None:
 
 # FTS5 is told the words a row had, to take them out. The kind is a word too, so that kinds are found apart at once.
 TAKE_OUT = {
-    "sqlite": "INSERT INTO search_index (search_index, rowid, kind, folded_title, folded_body)"
-    " SELECT 'delete', id, kind, folded_title, folded_body FROM search_document"
+    "sqlite": "INSERT INTO search_index (search_index, rowid, kind, folded_title, folded_body, marks)"
+    " SELECT 'delete', id, kind, folded_title, folded_body, marks FROM search_document"
     " WHERE kind = :kind AND subject_id = :id",
     "postgresql": "DELETE FROM search_index WHERE id IN"
     " (SELECT id FROM search_document WHERE kind = :kind AND subject_id = :id)",
 }
 PUT_IN = {
-    "sqlite": "INSERT INTO search_index (rowid, kind, folded_title, folded_body)"
-    " VALUES (:id, :kind, :folded_title, :folded_body)",
+    "sqlite": "INSERT INTO search_index (rowid, kind, folded_title, folded_body, marks)"
+    " VALUES (:id, :kind, :folded_title, :folded_body, :marks)",
     "postgresql": "INSERT INTO search_index (id, words) VALUES (:id, array_to_tsvector(CAST(:words AS text[])))",
 }
 
@@ -178,7 +195,7 @@ def words_of(asked: str) -> list[str]:
 
 
 def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after: int = 0) -> Hits:
-    """What holds all the words asked for, as they are or as beginnings: the best title first, then the newest.
+    """What holds all the words asked for, as beginnings or in another form: the best title first, then the newest.
 
     To compare all that matches a common word would take the longer the more there is, so the newest of it are compared.
     That order is no key: the next page begins after so many hits.
@@ -191,7 +208,7 @@ def find(asked: str, kind: str, visible: Select[Any], *, limit: int = 20, after:
     if not words or not 0 <= after <= 2 * NEWEST:
         return Hits([], None)
     newest = union(*(select(_newest(words, kind, visible, in_title=titles)) for titles in (True, False))).subquery()
-    in_title = sum((_has(SearchDocument.folded_title, word) for word in words), literal(0)).label("in_title")
+    in_title = sum((_in_title(word) for word in words), literal(0)).label("in_title")
     best = (
         select(SearchDocument.id, in_title)
         .join(newest, newest.c.id == SearchDocument.id)
@@ -215,8 +232,33 @@ def matching(asked: str, kind: str) -> Select[int]:
     words = words_of(asked)
     if not words:
         return select(SearchDocument.subject_id).where(false())
-    number, matches = (_on_fts5 if _on_sqlite() else _on_tsvector)(words, kind, in_title=False)
+    number, matches = match(words, kind)
     return select(SearchDocument.subject_id).join(number.table, number == SearchDocument.id).where(matches)
+
+
+def match(words: list[str], kind: str, *, facets: Sequence[str] = (), in_title: bool = False) -> tuple[Any, Any]:
+    """For a statement of one's own: the key of the index, which is a document's number, and what has to match.
+
+    Args:
+        words: as `words_of()` gives them, at least one.
+        facets: if there are any, the thing has one of these.
+    """
+    return (_on_fts5 if _on_sqlite() else _on_tsvector)(words, kind, facets, in_title=in_title)
+
+
+def holds_one(said: str, words: list[str]) -> bool:
+    """Whether a text holds a word that was asked for."""
+    meant = _meant(words)
+    return any(meant(found[0]) for found in WORD.finditer(said))
+
+
+def excerpt_of(said: str, words: list[str]) -> tuple[Part, ...]:
+    """The piece of a text in Markdown to show for what was asked: around the first word found, or its beginning."""
+    text = plain(said)
+    meant = _meant(words)
+    place = next((found.start() for found in WORD.finditer(text) if meant(found[0])), 0) if words else 0
+    start = max(0, place - BEFORE)
+    return marked(text[start : start + EXCERPT], words, begun=start > 0)
 
 
 def marked(said: str, words: list[str], *, begun: bool = False) -> tuple[Part, ...]:
@@ -228,12 +270,24 @@ def marked(said: str, words: list[str], *, begun: bool = False) -> tuple[Part, .
     ended = len(said) == EXCERPT
     said = _whole_words(said, begun=begun, ended=ended)
     parts, at = [Part("… ")] if begun else [], 0
+    meant = _meant(words)
     for found in WORD.finditer(said):
-        if fold(found[0]).startswith(tuple(words)):
+        if meant(found[0]):
             parts += [Part(said[at : found.start()]), Part(found[0], marked=True)]
             at = found.end()
     parts += [Part(said[at:]), Part(" …" if ended else "")]
     return tuple(part for part in parts if part.text)
+
+
+def _meant(words: list[str]) -> Callable[[str], bool]:
+    """Tells whether a word of a text is one of those asked for: it begins so, or is another form."""
+    beginnings, forms = tuple(words), {form for word in words for form in forms_of(word)}
+
+    def meant(word: str) -> bool:
+        folded = fold(word)
+        return folded.startswith(beginnings) or any(form in forms for part in folded.split() for form in forms_of(part))
+
+    return meant
 
 
 def _whole_words(said: str, *, begun: bool, ended: bool) -> str:
@@ -244,7 +298,7 @@ def _whole_words(said: str, *, begun: bool, ended: bool) -> str:
 
 def _newest(words: list[str], kind: str, visible: Select[Any], *, in_title: bool) -> Subquery:
     """The newest of what matches, in its title or at all, and may be seen."""
-    number, matches = (_on_fts5 if _on_sqlite() else _on_tsvector)(words, kind, in_title=in_title)
+    number, matches = match(words, kind, in_title=in_title)
     this_one = visible.selected_columns[0] == SearchDocument.subject_id
     return (
         select(SearchDocument.id)
@@ -260,19 +314,32 @@ def _newest(words: list[str], kind: str, visible: Select[Any], *, in_title: bool
 # in them can be taken for an operator; kinds are words of our own.
 
 
-def _on_fts5(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:
+def _on_fts5(words: list[str], kind: str, facets: Sequence[str], *, in_title: bool) -> tuple[Any, Any]:
     lines: ColumnElement[Any] = literal_column("search_index")
     where = "folded_title" if in_title else "{folded_title folded_body}"
-    wanted = " AND ".join(f'"{word}" *' for word in words)
-    asked = f"kind : {kind} AND {where} : ({wanted})"
-    return table("search_index", column("rowid")).c.rowid, lines.op("MATCH", is_comparison=True)(asked)
+    wanted = [f"kind : {kind}"]
+    if facets:
+        wanted.append("(" + " OR ".join(f'marks : "{FACET}{one}"' for one in facets) + ")")
+    for word in words:
+        forms = [f'marks : "{mark}"' for mark in _marks(word, in_title=in_title)]
+        wanted.append("(" + " OR ".join([f'{where} : "{word}" *', *forms]) + ")")
+    matches = lines.op("MATCH", is_comparison=True)(" AND ".join(wanted))
+    return table("search_index", column("rowid")).c.rowid, matches
 
 
-def _on_tsvector(words: list[str], kind: str, *, in_title: bool) -> tuple[Any, Any]:
+def _on_tsvector(words: list[str], kind: str, facets: Sequence[str], *, in_title: bool) -> tuple[Any, Any]:
     lines = table("search_index", column("id"), column("words"))
-    mark = "^" if in_title else ""
-    asked = " & ".join([f"'={kind}'", *(f"'{mark}{word}':*" for word in words)])
-    return lines.c.id, lines.c.words.op("@@")(cast(asked, postgresql.TSQUERY))
+    wanted = [f"'={kind}'"]
+    if facets:
+        wanted.append("(" + " | ".join(f"'~{FACET}{one}'" for one in facets) + ")")
+    for word in words:
+        forms = [f"'~{mark}'" for mark in _marks(word, in_title=in_title)]
+        wanted.append("(" + " | ".join([f"'{'^' if in_title else ''}{word}':*", *forms]) + ")")
+    return lines.c.id, lines.c.words.op("@@")(cast(" & ".join(wanted), postgresql.TSQUERY))
+
+
+def _marks(word: str, *, in_title: bool) -> list[str]:
+    return [(IN_TITLE if in_title else IN_TEXT) + form for form in forms_of(word)]
 
 
 def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
@@ -283,8 +350,12 @@ def _excerpt(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[str]]:
     return start, func.substr(SearchDocument.body, start, EXCERPT)
 
 
-def _has(where: Any, word: str) -> ColumnElement[int]:
-    return case((_place(where, word) > 0, 1), else_=0)
+def _in_title(word: str) -> ColumnElement[int]:
+    """1 when the title has it, or another form of it."""
+    locate, marks = func.instr if _on_sqlite() else func.strpos, literal(" ") + SearchDocument.marks + " "
+    found = [_place(SearchDocument.folded_title, word) > 0]
+    found += [locate(marks, f" {mark} ") > 0 for mark in _marks(word, in_title=True)]
+    return case((or_(*found), 1), else_=0)
 
 
 def _place(where: Any, word: str) -> ColumnElement[int]:
@@ -322,7 +393,7 @@ def _kept(text: str) -> str:
     return fold(text).encode()[:MOST_KEPT].decode(errors="ignore")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Markdown without its marks, for an excerpt."""
     return MARKS.sub(" ", AT_AN_EDGE.sub("", LINK.sub(r"\1", text)))
 
@@ -336,15 +407,20 @@ def prepare(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def rebuild(connection: Connection) -> None:
-    """Make the index anew from the documents, after these came by another way than `index()`."""
+def rebuild(connection: Connection, *, without_marks: bool = False) -> None:
+    """Make the index anew from the documents, after these came by another way than `index()`.
+
+    Args:
+        without_marks: as it was before documents had any; asked by a migration that goes down.
+    """
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
         return
     connection.execute(text("DELETE FROM search_index"))
-    documents = select(*(SearchDocument.__table__.c[name] for name in ("id", "kind", "folded_title", "folded_body")))
+    columns = ("id", "kind", "folded_title", "folded_body", *(() if without_marks else ("marks",)))
+    documents = select(*(SearchDocument.__table__.c[name] for name in columns))
     for some in connection.execute(documents.execution_options(yield_per=500)).mappings().partitions():
-        lines = [_line(row["id"], row["kind"], dict(row)) for row in some]
+        lines = [_line(row["id"], row["kind"], {"marks": "", **row}) for row in some]
         connection.execute(text(PUT_IN["postgresql"]), lines)
 
 
@@ -355,7 +431,7 @@ def unprepare(connection: Connection) -> None:
 
 MAKE = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(kind, folded_title, folded_body,"
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(kind, folded_title, folded_body, marks,"
         " content='search_document', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='2 3 4')",
     ),
     "postgresql": (

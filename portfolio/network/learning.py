@@ -71,6 +71,7 @@ class Learning(Base):
     __table_args__ = (
         Index("ix_learning_experiment", "experiment_id", "id"),
         Index("ix_learning_kind", "kind", "id"),
+        Index("ix_learning_evidence", "evidence", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -142,7 +142,15 @@ class Running(Part):
         db.session.add(learning)
         rich_text.keep(body, believed, therefore)
         db.session.flush()
-        search.index("learning", learning.id, f"{learning.ref} {title}", believed, body, therefore)
+        search.index(
+            "learning",
+            learning.id,
+            f"{learning.ref} {title}",
+            believed,
+            body,
+            therefore,
+            facets=[evidence.value],
+        )
         if corrects is not None:
             search.forget("learning", corrects.id)
         record("experiment.learned", self, by=by, learning=learning.id, kind=kind.value, evidence=evidence.value)

@@ -119,6 +119,7 @@ GET    /experiments/<ref>/amendments/<number>                   amendment    ins
 GET    /experiments/<ref>/source/<what>                         record       inside
 GET    /experiments/<ref>/source/log/<position>                 record       inside
 GET    /experiments/<ref>/source/milestones/<position>          record       inside
+GET    /learnings                                               -            all
 GET    /learnings/<ref>                                         learning     inside
 GET    /learnings/<ref>                                         hidden       LTDPSF
 

@@ -53,7 +53,8 @@ def add_learnings(
             by_id=authors[position % len(authors)],
             at=ground.now - timedelta(hours=position),
         )
-        rows.find("learning", number, f"{ref('L', number)} {title}", believed, body, therefore)
+        found_by = (f"{ref('L', number)} {title}", believed, body, therefore)
+        rows.find("learning", number, *found_by, facets=(list(Evidence)[number % 4].value,))
         made.append((number, experiment))
     return made[:1]
 

@@ -23,6 +23,7 @@ class Rows:
         self._rows: dict[str, list[Row]] = defaultdict(list)
         self._numbers: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
         self._found: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
+        self._facets: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
         self._texts: dict[str, str] = {}
 
     def number(self, table: str) -> int:
@@ -33,9 +34,10 @@ class Rows:
         """Add a row; all rows of a table name the same columns."""
         self._rows[table].append(values)
 
-    def find(self, kind: str, number: int, *words: str) -> None:
+    def find(self, kind: str, number: int, *words: str, facets: tuple[str, ...] = ()) -> None:
         """Let a thing be found: by what it is called, and what it says."""
         self._found[kind][number] = words
+        self._facets[kind][number] = facets
 
     def show(self, *texts: str) -> None:
         """Keep texts as the HTML that pages show."""
@@ -52,10 +54,11 @@ class Rows:
                 if rows := self._rows.get(table.name):
                     db.session.execute(insert(tables[table.name]), rows)
             for kind, things in self._found.items():
-                search.index_new(kind, things)
+                search.index_new(kind, things, self._facets[kind])
             rich_text.keep_prepared(self._texts)
         self._rows.clear()
         self._found.clear()
+        self._facets.clear()
         self._texts.clear()
 
 

@@ -21,7 +21,7 @@ MOST_LEARNINGS = 50
 
 
 class LearningQuery(ListQuery):
-    """What the library may be asked; `q` finds whole words and their beginnings."""
+    """What the library may be asked; `q` finds words, their beginnings and other forms of them."""
 
     kind = OneOf(Kind, load_default=None)
     evidence = OneOf(Evidence, load_default=None)
