@@ -48,6 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[CLUSTER] = Cluster()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on the second database, in the usual run, what says nothing about databases; --promises tries it too."""
+    if config.getoption("database") == "postgresql" and not config.getoption("promises"):
+        once = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell another test process where the server is."""

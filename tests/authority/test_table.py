@@ -34,6 +34,8 @@ from tests.authority.world import (
 from tests.browser import Browser
 from tests.factories import deactivated
 
+pytestmark = pytest.mark.once  # Whom a permission lets in is asked of people, not of the database.
+
 SignIn = Callable[[Person], Browser]
 HowMany = Callable[[int, int], int]
 

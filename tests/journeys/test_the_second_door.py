@@ -12,7 +12,7 @@ from tests.api_client import Program
 from tests.factories import a_leader, a_proposed_experiment
 from tests.journeys.conftest import Visitor
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.once]
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -111,6 +111,7 @@ def answers_to(client: Browser, sign_in: dict[str, str], wanted: str) -> dict[st
     return {"the address": by_address, "the form": by_form, "the language": by_language}
 
 
+@pytest.mark.once
 def test_no_form_of_address_leads_off_this_site(
     app: Flask, signed_in: SignIn, client: Browser, live_server: str, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 from sqlalchemy import Connection, Table, Text, select, text, update
@@ -22,6 +23,8 @@ from tests.browser import Browser, cookie_of
 from tests.factories import a_person
 from tests.promises.payloads import Payload, payloads
 from tests.promises.sandbox import Sandbox
+
+pytestmark = [pytest.mark.promise, pytest.mark.once]
 
 HowMany = Callable[[int, int], int]
 Told = Callable[[int, int], None]
