@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on the second database, in the usual run, what says nothing about databases; --promises tries it too."""
+    """Leave out, in the usual run on the second database, what says nothing about databases; --promises tries it."""
     if config.getoption("database") == "postgresql" and not config.getoption("promises"):
         once = [item for item in items if item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=once)
