@@ -5,6 +5,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
@@ -14,7 +16,18 @@ from flask import current_app
 from config import Settings
 
 
-def send(settings: Settings, *, to: str, name: str, subject: str, body: str) -> None:
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes along with a mail."""
+
+    name: str
+    mimetype: str
+    data: bytes
+
+
+def send(
+    settings: Settings, *, to: str, name: str, subject: str, body: str, attachments: Sequence[Attachment] = ()
+) -> None:
     """Send one plain-text mail; called by jobs only, never inside a request.
 
     Raises:
@@ -26,6 +39,9 @@ def send(settings: Settings, *, to: str, name: str, subject: str, body: str) -> 
     message["To"] = Address(_one_line(name), local, domain)
     message["Subject"] = _one_line(subject)
     message.set_content(body)
+    for file in attachments:
+        kind, _, subtype = file.mimetype.partition("/")
+        message.add_attachment(file.data, maintype=kind, subtype=subtype, filename=file.name)
     if not settings.smtp_host:
         sys.stderr.write(f"\n--- mail (no SMTP_HOST is set) ---\n{_readable(message)}---\n")
         sys.stderr.flush()
@@ -55,7 +71,9 @@ def _deliver(server: smtplib.SMTP, settings: Settings, message: EmailMessage) ->
 def _readable(message: EmailMessage) -> str:
     """As it reads when it has arrived: on the way long lines are broken, and with them the links in it."""
     heads = "".join(f"{name}: {message[name]}\n" for name in ("From", "To", "Subject"))
-    return f"{heads}\n{message.get_content()}"
+    files = "".join(f"[{part.get_filename()}]\n" for part in message.iter_attachments())
+    body = message.get_body()
+    return f"{heads}\n{body.get_content() if body else ''}{files}"
 
 
 def _one_line(text: str) -> str:

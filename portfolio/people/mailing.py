@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -113,7 +114,7 @@ def tell_leaders(settings: Settings) -> None:
             db.session.execute(update(HouseRules).where(HouseRules.id == rules_id).values(told_at=at))
 
 
-def _of_new_rules(settings: Settings, to: Person, before: HouseRules | None, now: HouseRules) -> dict[str, str]:
+def _of_new_rules(settings: Settings, to: Person, before: HouseRules | None, now: HouseRules) -> dict[str, Any]:
     """The mail to one leader, in their language."""
     link = mail.address(settings, "organisation.show_house_rules")
     with force_locale(to.language or "en"):

@@ -79,6 +79,19 @@ def by_ids(ids: Iterable[int]) -> dict[int, Person]:
     return {found.id: found for found in rows}
 
 
+def by_handles(handles: Iterable[str]) -> Sequence[Person]:
+    """People by their handles, with roles, each once.
+
+    Raises:
+        Missing: one of them is not there.
+    """
+    wanted = set(handles)
+    rows = db.session.scalars(select(Person).where(Person.handle.in_(wanted)).options(selectinload(Person.roles))).all()
+    if len(rows) < len(wanted):
+        raise Missing
+    return rows
+
+
 def _one(statement: Select[Person]) -> Person:
     found = db.session.scalars(statement.options(selectinload(Person.roles))).first()
     if found is None:

@@ -10,6 +10,7 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
+from portfolio.reviews import queries
 from portfolio.reviews.agenda import Say, agenda_of, noted_on
 from portfolio.reviews.minutes import Closing, minutes_of
 from portfolio.reviews.record import ReviewRecord
@@ -33,7 +34,7 @@ def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: dateti
     db.session.flush()
     agenda = agenda_of(review, viewer=by, rules=rules, returned=returned)
     noted = noted_on(review, viewer=by, say=say, now=agenda.now)
-    minutes = minutes_of(review, agenda, noted, Closing(by, at), rules=rules)
+    minutes = minutes_of(review, agenda, noted, Closing(by, at, queries.participants_of(review)), rules=rules)
     return review.close(minutes, by=by, at=at)
 
 

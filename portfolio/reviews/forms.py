@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from wtforms import TimeField
+from wtforms import SelectMultipleField, TimeField
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.foundation.forms import Day, Form, InRange, LongText, Needed, Select, Text, WholeNumber, long, short
@@ -45,6 +45,7 @@ class PlanForm(Form):
         ],
     )
     facilitator = Select(_l("Facilitator"), coerce=int)
+    participants = SelectMultipleField(_l("Who takes part"), coerce=int, choices=[])
     notes = LongText(_l("What to prepare"), validators=[long()])
 
     @property
@@ -57,6 +58,18 @@ class PlanForm(Form):
         self.quarter.choices = [SelectChoice(quarter.name, quarter.name) for quarter in quarters]
         self.facilitator.choices = [SelectChoice(person.id, person.name) for person in people]
 
+    def offer_participants(self, people: Iterable[Person]) -> None:
+        """Let it offer to ask these people."""
+        self.participants.choices = [
+            SelectChoice(person.id, f"{person.name}, {person.unit.name}" if person.unit else person.name)
+            for person in people
+        ]
+
+    @property
+    def participant_ids(self) -> set[int]:
+        """Who takes part, beside whoever facilitates."""
+        return set(self.participants.data or ())
+
     def show(self, review: Review, rules: HouseRules) -> None:
         """Fill it with what is planned."""
         there = review.scheduled_for.astimezone(ZoneInfo(rules.time_zone))
@@ -64,14 +77,19 @@ class PlanForm(Form):
         self.day.data, self.time.data = there.date(), there.time()
         self.minutes.data, self.notes.data = review.minutes, review.notes
 
-    def plan(self, facilitator: Person, rules: HouseRules) -> Plan:
-        """What is written."""
+    def plan(self, people: Mapping[int, Person], rules: HouseRules) -> Plan:
+        """What is written.
+
+        Args:
+            people: whoever is named in it, by number.
+        """
         there = datetime.combine(self.day.data, self.time.data, ZoneInfo(rules.time_zone))
         return Plan(
             quarter=Quarter.named(self.quarter.data, rules.fiscal_year_month),
             scheduled_for=there,
             minutes=self.minutes.data,
-            facilitator=facilitator,
+            facilitator=people[self.facilitator_id],
+            participants=[people[person_id] for person_id in sorted(self.participant_ids)],
             notes=self.notes.data or "",
         )
 

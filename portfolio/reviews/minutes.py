@@ -18,7 +18,7 @@ from portfolio.people.person import Person
 from portfolio.reviews.agenda import Agenda, Noted
 from portfolio.reviews.outcome import Part, ReviewNote
 from portfolio.reviews.review import Review
-from portfolio.reviews.said import Line, Readers, Said, Section, Worded, day, moment
+from portfolio.reviews.said import Line, Readers, Said, Section, Worded, day, joined, moment
 
 Both = dict[str, str]
 
@@ -49,10 +49,11 @@ AFTERWARDS = {
 
 @dataclass(frozen=True)
 class Closing:
-    """Who closed a review, and when."""
+    """Who closed a review, and when; and who had been invited to it."""
 
     by: Person
     at: datetime
+    invited: Sequence[Person] = ()
 
 
 def minutes_of(
@@ -105,6 +106,7 @@ def _facts(review: Review, closing: Closing, agenda: Agenda, rules: HouseRules) 
     said = {"day": day(there, year=True), "opened": _time(opened, rules.time_zone), "closed": last}
     yield _l("Held"), _l("%(day)s, %(opened)s to %(closed)s", **said)
     yield _l("Facilitated by"), review.facilitator.name
+    yield _l("Invited"), joined((person.name for person in closing.invited), ", ")
     yield _l("Opened by"), review.opened_by.name if review.opened_by else ""
     yield _l("Closed by"), closing.by.name
     since = agenda.now.since.astimezone(ZoneInfo(rules.time_zone)).date()

@@ -16,11 +16,14 @@ from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
 from portfolio.foundation.paging import Page
+from portfolio.network.experiment import Experiment
+from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import Quarter
-from portfolio.people.person import Person
+from portfolio.people.person import Person, Role, RoleName
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.outcome import ReviewAddendum, ReviewChoice, ReviewKeep, ReviewNote
+from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.record import ReviewRecord
 from portfolio.reviews.review import Review, ReviewState
 
@@ -121,6 +124,30 @@ def since_when(review: Review, before: Review | None, rules: HouseRules) -> date
         return before.closed_at
     first = Quarter.named(review.quarter, rules.fiscal_year_month).first_day
     return datetime.combine(first, time(), ZoneInfo(rules.time_zone))
+
+
+# Who takes part ------------------------------------------------------------------------------------------------------
+
+
+def participants_of(review: Review) -> Sequence[Person]:
+    """Who takes part, by name."""
+    taking = select(ReviewParticipant.person_id).where(ReviewParticipant.review_id == review.id)
+    statement = select(Person).where(Person.id.in_(taking)).options(joinedload(Person.unit))
+    return db.session.scalars(statement.order_by(Person.name, Person.id)).all()
+
+
+def usual_participants() -> Sequence[Person]:
+    """Who takes part unless somebody says otherwise: leaders, operations owners, and leads of what runs; by name."""
+    usual = (RoleName.LEADER, RoleName.OPERATIONS_OWNER)
+    roles = select(Role.person_id).where(Role.role.in_(usual))
+    leads = select(Experiment.lead_id).where(Experiment.state == State.RUNNING, Experiment.lead_id.is_not(None))
+    observers = select(Role.person_id).where(Role.role == RoleName.OBSERVER)
+    statement = (
+        select(Person)
+        .where(Person.active, Person.id.not_in(observers), or_(Person.id.in_(roles), Person.id.in_(leads)))
+        .options(joinedload(Person.unit), selectinload(Person.roles))
+    )
+    return db.session.scalars(statement.order_by(Person.name, Person.id)).all()
 
 
 # What they left behind ----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.outcome import Part, ReviewAddendum, ReviewChoice, ReviewKeep, ReviewNote
+from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.record import ReviewRecord
 
 SHORTEST, LONGEST = 15, 600  # Minutes.
@@ -59,6 +60,7 @@ class Plan:
     minutes: int
     facilitator: Person
     notes: str = ""
+    participants: Sequence[Person] | None = None  # Beside whoever facilitates; None leaves them as they are.
 
 
 class Review(Base):
@@ -125,7 +127,9 @@ class Review(Base):
         review._take(plan)
         db.session.add(review)
         db.session.flush()
-        record("review.scheduled", review, by=by, for_=plan.scheduled_for.isoformat(), minutes=plan.minutes)
+        people, _ = review._gather(plan)
+        said: dict[str, Any] = {"for_": plan.scheduled_for.isoformat(), "minutes": plan.minutes}
+        record("review.scheduled", review, by=by, participants=people, **said)
         return review
 
     def reschedule(self, plan: Plan, *, rules: HouseRules, by: Person) -> None:
@@ -137,8 +141,14 @@ class Review(Base):
         self.refuse_unless_scheduled()
         _refuse_unless_held(plan, rules.today, rules)
         _refuse_a_second_of(plan.quarter, self.id)
+        before = self._plan
         self._take(plan)
-        record("review.rescheduled", self, by=by, for_=plan.scheduled_for.isoformat(), minutes=plan.minutes)
+        if before != self._plan:
+            ReviewParticipant.tell_again(self.id)
+            record("review.rescheduled", self, by=by, for_=plan.scheduled_for.isoformat(), minutes=plan.minutes)
+        added, removed = self._gather(plan)
+        if added or removed:
+            record("review.participants_changed", self, by=by, added=added, removed=removed)
 
     def open(self, *, by: Person, at: datetime) -> None:
         """Begin. What is recorded anywhere from now on is noted on it, until it is closed.
@@ -274,6 +284,19 @@ class Review(Base):
         """
         if not self.is_open:
             raise RuleBroken(CLOSED if self.is_closed else _l("This review has not been opened yet."))
+
+    @property
+    def _plan(self) -> tuple[object, ...]:
+        """What everybody is told anew when it changes."""
+        return self.quarter, self.scheduled_for, self.minutes, self.facilitator_id, self.notes
+
+    def _gather(self, plan: Plan) -> tuple[list[int], list[int]]:
+        """Let those of the plan take part; whoever facilitates always does. Gives who came to it, and who left it."""
+        people = plan.participants
+        if people is None:
+            takes_part = select(ReviewParticipant.person_id).where(ReviewParticipant.review_id == self.id)
+            people = db.session.scalars(select(Person).where(Person.id.in_(takes_part))).all()
+        return ReviewParticipant.gather(self.id, [*people, plan.facilitator])
 
     def _take(self, plan: Plan) -> None:
         self.quarter, self.scheduled_for, self.minutes = plan.quarter.name, plan.scheduled_for, plan.minutes

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
+from portfolio.foundation.jobs import put
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import queries as network
 from portfolio.network.policy import may_follow
@@ -18,6 +19,7 @@ from portfolio.reviews.agenda import agenda_of
 from portfolio.reviews.closing import close
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm
 from portfolio.reviews.outcome import Part
+from portfolio.reviews.telling import TELL
 from portfolio.reviews.views import at, bp, record_page, room_page, say, seen
 
 __all__ = ["bp"]  # The room has one; its pages lie in two files.
@@ -134,7 +136,10 @@ def close_review(ref: str) -> ResponseReturnValue:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_close, review)
         close(review, rules=house_rules(), say=say(), by=act.person, at=act.at)
-        return act.done(at(ref), _("The review is closed. Its record is frozen and stays as it is."))
+        told = _("The review is closed. Its record is frozen; whoever was invited gets the minutes by mail.")
+        answer = act.done(at(ref), told)
+    put(TELL)
+    return answer
 
 
 @bp.post("/reviews/<ref>/addenda")

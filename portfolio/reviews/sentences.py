@@ -8,6 +8,9 @@ from portfolio.foundation.languages import gettext as _
 SENTENCES: dict[str, Sentence] = {
     "review.scheduled": lambda line: _("%(actor)s scheduled the review of %(subject)s.", **line.said),
     "review.rescheduled": lambda line: _("%(actor)s changed the plan for the review of %(subject)s.", **line.said),
+    "review.participants_changed": lambda line: _(
+        "%(actor)s chose who takes part in the review of %(subject)s.", **line.said
+    ),
     "review.opened": lambda line: _("%(actor)s opened the review of %(subject)s.", **line.said),
     "review.noted": lambda line: _("%(actor)s wrote a note in the review of %(subject)s.", **line.said),
     "review.agreed": lambda line: _("%(owner)s took something on in the review of %(subject)s.", **line.said),

@@ -12,6 +12,7 @@ from portfolio.foundation import rich_text
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.jobs import put
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import locale
@@ -28,6 +29,7 @@ from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import CLOSED, Review
+from portfolio.reviews.telling import TELL
 
 bp = Blueprint("reviews", __name__)
 
@@ -78,6 +80,7 @@ def new_review() -> ResponseReturnValue:
     """An empty plan, for this quarter and for whoever makes it."""
     form = PlanForm(formdata=None)
     form.quarter.data, form.facilitator.data = house_rules().quarter.name, somebody().id
+    form.participants.data = [person.id for person in queries.usual_participants()]
     return _plan_page(form, None)
 
 
@@ -90,9 +93,12 @@ def create_review() -> ResponseReturnValue:
     with acting() as act:
         act.authorize(policy.may_schedule)
         rules = house_rules()
-        plan = form.plan(people.by_ids([form.facilitator_id])[form.facilitator_id], rules)
+        plan = form.plan(_named_in(form), rules)
         review = Review.schedule(plan, rules=rules, by=act.person)
-        return act.done(at(review.ref), _("The review is scheduled. Its agenda fills itself until then."))
+        told = _("The review is scheduled; whoever takes part gets a mail. Its agenda fills itself until then.")
+        answer = act.done(at(review.ref), told)
+    put(TELL)
+    return answer
 
 
 @bp.get("/reviews/<ref>/plan")
@@ -100,7 +106,9 @@ def create_review() -> ResponseReturnValue:
 def edit_review(ref: str) -> ResponseReturnValue:
     """The plan of a review, to change."""
     form = PlanForm(formdata=None)
-    form.show(seen(ref), house_rules())
+    review = seen(ref)
+    form.show(review, house_rules())
+    form.participants.data = [person.id for person in queries.participants_of(review)]
     return _plan_page(form, ref)
 
 
@@ -113,9 +121,11 @@ def reschedule_review(ref: str) -> ResponseReturnValue:
     with acting() as act:
         review, rules = queries.review_for_change(ref), house_rules()
         act.authorize(policy.may_schedule, review)
-        plan = form.plan(people.by_ids([form.facilitator_id])[form.facilitator_id], rules)
+        plan = form.plan(_named_in(form), rules)
         review.reschedule(plan, rules=rules, by=act.person)
-        return act.done(at(ref), _("The plan is changed."))
+        answer = act.done(at(ref), _("The plan is changed; whoever takes part and has not heard of it gets a mail."))
+    put(TELL)
+    return answer
 
 
 # One review ---------------------------------------------------------------------------------------------------------
@@ -181,6 +191,7 @@ def room_page(ref: str, sent: NoteForm | ActionForm | ChoiceForm | None = None) 
         noted=noted_on(review, viewer=person, say=say(), now=agenda.now),
         forms_of=RoomForms.with_(sent) if review.is_open and policy.may_run(person, review) else None,
         rich=rich_text.shown(_texts(agenda)),
+        participants=queries.participants_of(review),
         policy=policy,
         today=rules.today,
     )
@@ -235,12 +246,18 @@ def _plan_page(form: PlanForm, ref: str | None) -> str:
     review = seen(ref) if ref else None
     if review is not None:
         review.refuse_unless_scheduled()
-    return render_template("reviews/plan.html", form=_offered(form, review), review=review)
+    usual = {person.id for person in queries.usual_participants()}
+    return render_template("reviews/plan.html", form=_offered(form, review), review=review, usual=usual)
 
 
 def _offered(form: PlanForm, review: Review | None) -> PlanForm:
     form.offer(_quarters(review, house_rules()), _hosts(review))
+    form.offer_participants(people.active_volunteers())
     return form
+
+
+def _named_in(form: PlanForm) -> dict[int, Person]:
+    return people.by_ids({form.facilitator_id} | form.participant_ids)
 
 
 def _quarters(review: Review | None, rules: HouseRules) -> Sequence[Quarter]:

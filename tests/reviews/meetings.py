@@ -38,7 +38,7 @@ SignedIn = Callable[[Person], Browser]
 HELD = "2026-06-25T13:00"  # When the reviews of these tests are held.
 
 
-def a_plan_form(host: Person, **answers: Any) -> dict[str, str]:
+def a_plan_form(host: Person, **answers: Any) -> dict[str, Any]:
     """A plan as its page sends it."""
     usual = {
         "quarter": "2026-Q2",
@@ -48,7 +48,11 @@ def a_plan_form(host: Person, **answers: Any) -> dict[str, str]:
         "facilitator": str(host.id),
         "notes": "Read the **charters** that ended.",
     }
-    return {key: str(value) for key, value in (usual | answers).items() if value is not None}
+    return {
+        key: value if isinstance(value, list) else str(value)
+        for key, value in (usual | answers).items()
+        if value is not None
+    }
 
 
 def a_scheduled_review(quarter: str = "2026-Q2", *, by: Person | None = None, **plan: Any) -> Review:

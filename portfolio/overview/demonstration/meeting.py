@@ -14,6 +14,7 @@ from portfolio.overview.demonstration.stage import Stage, Story
 from portfolio.reviews import queries
 from portfolio.reviews.closing import close
 from portfolio.reviews.outcome import Part
+from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.review import Plan, Review
 
 
@@ -85,5 +86,8 @@ def _schedule(stage: Stage, name: str, day: int, quarter: Quarter, days: int) ->
             minutes=90,
             facilitator=act.person,
             notes="Read what your experiments learned, and bring one number.",
+            participants=queries.usual_participants(),
         )
-        stage.remember(name, Review.schedule(plan, rules=act.rules, by=act.person))
+        review = Review.schedule(plan, rules=act.rules, by=act.person)
+        ReviewParticipant.has_heard(review.id, at=act.at)  # Nobody is mailed for a demonstration.
+        stage.remember(name, review)

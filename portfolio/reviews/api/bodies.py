@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from marshmallow.fields import Nested
+from marshmallow.fields import List, Nested
+from marshmallow.validate import Length
 
 from portfolio.foundation.api.command import named
 from portfolio.foundation.api.fields import Body, Day, Line, Moment, Prose, Whole
@@ -15,9 +17,12 @@ from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people import queries as people
 from portfolio.people.person import Person
+from portfolio.reviews import queries
 from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
 
 HOST = {"description": "A person's id; you, if left out."}
+MOST_PARTICIPANTS = 1000
+USUAL = "Ids of people, beside whoever facilitates; leaders, operations owners and leads of what runs, if left out."
 
 
 class NewReviewBody(Body):
@@ -27,6 +32,7 @@ class NewReviewBody(Body):
     scheduled_for = Moment(required=True)
     minutes = Whole(SHORTEST, LONGEST, load_default=90)
     facilitator = Line(40, load_default=None, allow_none=True, metadata=HOST)
+    participants = List(Line(40), validate=Length(max=MOST_PARTICIPANTS), metadata={"description": USUAL})
     notes = Prose(load_default="")
 
 
@@ -37,6 +43,7 @@ class ReviewBody(Body):
     scheduled_for = Moment()
     minutes = Whole(SHORTEST, LONGEST)
     facilitator = Line(40, filled=True)
+    participants = List(Line(40), validate=Length(max=MOST_PARTICIPANTS))
     notes = Prose()
 
 
@@ -89,8 +96,15 @@ def plan_of(said: dict[str, Any], review: Review | None, *, rules: HouseRules, b
     return Plan(
         quarter=_reviewed(said.get("quarter", own), own, rules),
         facilitator=named("facilitator", people.person, said.get("facilitator") or host),
+        participants=_taking_part(said, review),
         **told,
     )
+
+
+def _taking_part(said: dict[str, Any], review: Review | None) -> Sequence[Person] | None:
+    if "participants" in said:
+        return named("participants", people.by_handles, said["participants"])
+    return None if review else queries.usual_participants()
 
 
 def _reviewed(quarter: Quarter, own: Quarter, rules: HouseRules) -> Quarter:

@@ -32,7 +32,7 @@ api = Resource("reviews", "The meeting that weighs the portfolio, and what is fr
 
 def shown(review: Review, viewer: Person) -> dict[str, Any]:
     """One review with its agenda, as its reader may see it."""
-    known = row_of(review) | {"notes": review.notes, "items": None, "log": None}
+    known = _plan_of(review) | {"items": None, "log": None}
     if review.is_closed:
         return known
     agenda = agenda_of(review, viewer=viewer, rules=house_rules())
@@ -42,7 +42,12 @@ def shown(review: Review, viewer: Person) -> dict[str, Any]:
 
 def tag_of(review: Review) -> str:
     """The version of its plan and its state; its agenda follows the portfolio and is none of it."""
-    return fingerprint(row_of(review) | {"notes": review.notes})
+    return fingerprint(_plan_of(review))
+
+
+def _plan_of(review: Review) -> dict[str, Any]:
+    participants = [person.handle for person in queries.participants_of(review)]
+    return row_of(review) | {"participants": participants, "notes": review.notes}
 
 
 def changed(ref: str, act: Command, permission: Permission) -> Review:

@@ -7,6 +7,7 @@ from typing import Any
 from portfolio.foundation.api.command import commanding, named, refuse_another_version
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing, RuleBroken
+from portfolio.foundation.jobs import put
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.network import queries as network
 from portfolio.network.policy import may_follow
@@ -19,6 +20,7 @@ from portfolio.reviews.api.shapes import ReviewShown
 from portfolio.reviews.closing import close
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import Review
+from portfolio.reviews.telling import TELL
 from portfolio.reviews.views import say
 
 FUND = "fund"
@@ -34,7 +36,9 @@ def create_review(said: dict[str, Any]) -> Any:
         act.authorize(policy.may_schedule)
         rules = house_rules()
         review = Review.schedule(plan_of(said, None, rules=rules, by=act.person), rules=rules, by=act.person)
-        return answered(act, review, 201, Location=f"{api.url_prefix}/{review.ref}")
+        answer = answered(act, review, 201, Location=f"{api.url_prefix}/{review.ref}")
+    put(TELL)
+    return answer
 
 
 @api.patch("/<ref>")
@@ -47,7 +51,9 @@ def change_review(said: dict[str, Any], ref: str) -> Any:
         review, rules = changed(ref, act, policy.may_schedule), house_rules()
         refuse_another_version(tag_of(review))
         review.reschedule(plan_of(said, review, rules=rules, by=act.person), rules=rules, by=act.person)
-        return answered(act, review)
+        answer = answered(act, review)
+    put(TELL)
+    return answer
 
 
 @api.post("/<ref>/opening")
@@ -106,7 +112,9 @@ def close_review(ref: str) -> Any:
     with commanding() as act:
         review = changed(ref, act, policy.may_close)
         close(review, rules=house_rules(), say=say(), by=act.person, at=act.at)
-        return answered(act, review)
+        answer = answered(act, review)
+    put(TELL)
+    return answer
 
 
 @api.post("/<ref>/addenda")

@@ -99,6 +99,7 @@ class ReviewRow(Shown):
 class ReviewShown(ReviewRow):
     """One review. Its agenda follows the portfolio until it is closed; from then on there is its record."""
 
+    participants = List(String(), required=True, metadata={"description": "Ids of people, by name."})
     notes = String(required=True)
     items = List(Nested(ItemShown), required=True, allow_none=True)
     log = List(Nested(LogShown), required=True, allow_none=True)
