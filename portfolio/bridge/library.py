@@ -34,7 +34,7 @@ from portfolio.people.person import Person
 
 SIZE = 20
 SIMILAR = 4
-COUNTED = 1_000  # Beyond so many it says "more than".
+COUNTED = 200  # Beyond so many it says "more than".
 STRONGEST_FIRST = tuple(sorted(Evidence, key=lambda evidence: -evidence.level))
 PLACE = re.compile(r"([1-4])-(\d{1,15})")
 
@@ -136,12 +136,10 @@ class Library:
 
     def _chosen(self, viewer: Person, place: tuple[int, int] | None, size: int) -> CTE:
         """The numbers of a page's learnings: of each strength so many, then the first of all of these."""
-        each = [
-            select(self._newest(viewer, evidence, place, size).subquery())
-            for evidence in self._strengths()
-            if place is None or evidence.level <= place[0]
-        ]
-        some = union_all(*each or [self._newest(viewer, STRONGEST_FIRST[-1], (1, 0), 0)]).subquery()
+        strengths = [one for one in self._strengths() if place is None or one.level <= place[0]]
+        each = [self._newest(viewer, one, place, size) for one in strengths]
+        nothing = self._newest(viewer, STRONGEST_FIRST[-1], None, 0)
+        some = union_all(*(select(one.subquery()) for one in each or [nothing])).subquery()
         return select(some).order_by(some.c.level.desc(), some.c.key.desc()).limit(size).cte("chosen")
 
     def _newest(self, viewer: Person, evidence: Evidence, place: tuple[int, int] | None, size: int) -> Select[Any]:

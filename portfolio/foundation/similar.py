@@ -15,6 +15,7 @@ from portfolio.foundation.search import IN_TEXT, IN_TITLE, SearchDocument, fold,
 from portfolio.foundation.word_forms import forms_of, telling
 
 MOST_WORDS = 6  # That are compared; every two of them are looked for together.
+SHARED, SHARED_IN_TITLE = 3, 4  # What it takes to be like something: three words, or two in the title.
 NEWEST = 25  # Of what shares two words, so many are compared.
 
 
@@ -44,7 +45,7 @@ def similar_to(
     score = {
         number: sum(times * log((1 + len(shared)) / many[word]) for word, times in counted.items())
         for number, counted in shared.items()
-        if len(counted) > 1
+        if len(counted) >= SHARED or sum(counted.values()) >= SHARED_IN_TITLE
     }
     return sorted(score, key=lambda number: (-score[number], -number))[:most]
 

@@ -272,6 +272,7 @@ def test_nothing_found_says_what_to_do(app: Flask, signed_in: SignIn) -> None:
     assert "No learning is like this" in library(browser, kind="surprise")
     assert "There is no word in this to look for" in library(browser, q="?!")
     assert "That was all" in library(browser, after="1-1")
+    assert "That was all" in library(browser, after="1-99", evidence="measured", q="invoice")
     assert "Only the first 200 letters" in library(browser, q="x" * 300)
 
 
