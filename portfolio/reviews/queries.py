@@ -165,6 +165,15 @@ def choices_of(review: Review) -> Sequence[ReviewChoice]:
     return db.session.scalars(statement.order_by(ReviewChoice.id)).all()
 
 
+def choices_made_again(choices: Sequence[ReviewChoice]) -> dict[int, str]:
+    """The latest quarter in whose review one of these was chosen once more, in the same words, by its number."""
+    again = select(ReviewChoice.what, ReviewChoice.id, Review.quarter).join(Review, Review.id == ReviewChoice.review_id)
+    words = [choice.what for choice in choices]
+    rows = db.session.execute(again.where(ReviewChoice.what.in_(words)).order_by(ReviewChoice.id)).all()
+    later = {(choice.id, what): quarter for what, number, quarter in rows for choice in choices if number > choice.id}
+    return {choice.id: later[choice.id, choice.what] for choice in choices if (choice.id, choice.what) in later}
+
+
 def keeps_of(review: Review) -> dict[int, ReviewKeep]:
     """What keeps its money, by the number of the experiment."""
     statement = select(ReviewKeep).where(ReviewKeep.review_id == review.id).options(joinedload(ReviewKeep.by))

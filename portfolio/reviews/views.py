@@ -22,9 +22,10 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person, RoleName
 from portfolio.reviews import policy, queries
+from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.agenda import Agenda, Say, agenda_of, noted_on
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm
-from portfolio.reviews.outcome import Part
+from portfolio.reviews.outcome import Part, ReviewChoice
 from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
 from portfolio.reviews.reader import Reader
@@ -52,6 +53,21 @@ class RoomForms:
             note.part.data = request.args["part"]
         action.offer(people.active_volunteers())
         return cls(note, action, choice)
+
+
+@dataclass(frozen=True)
+class Then:
+    """What an earlier review agreed and chose, beside what became of it since."""
+
+    actions: Sequence[ReviewAction]
+    choices: Sequence[ReviewChoice]
+    again: dict[int, str]  # In which quarter a choice was made once more.
+
+    @classmethod
+    def of(cls, review: Review) -> Then:
+        """As it stands now."""
+        choices = queries.choices_of(review)
+        return cls(queries.actions_of(review), choices, queries.choices_made_again(choices) if choices else {})
 
 
 # The list and the plan ----------------------------------------------------------------------------------------------
@@ -208,8 +224,12 @@ def record_page(ref: str, form: AddendumForm) -> str:
         raise RuleBroken(_l("A correction is added to a closed review. This one can still be written on."))
     record, addenda = queries.record_of(review), queries.addenda_of(review)
     minutes = record.minutes
+    before = queries.review_before(review) if minutes["before"] else None
     return render_template(
         "reviews/record.html",
+        before=before,
+        then=Then.of(before) if before else None,
+        today=house_rules().today,
         review=review,
         record=record,
         read=Reader(minutes, locale().language, person),

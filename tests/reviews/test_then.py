@@ -1,0 +1,82 @@
+"""Beside a closed review: what the one before agreed and chose, and what became of it, as it stands today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from portfolio.people.person import Person
+from portfolio.reviews.review import Review
+from tests.browser import Browser
+from tests.factories import a_leader, a_person, at, changing
+from tests.reviews.meetings import HELD, SignedIn, a_closed_review, agreed, an_open_review, closed, frozen, text_of
+
+
+@pytest.fixture(autouse=True)
+def held(app: Flask) -> Iterator[None]:
+    """An afternoon at the end of June."""
+    with at(HELD):
+        yield
+
+
+def two_reviews() -> tuple[Person, Review, Review]:
+    """One in which things were agreed and chosen, and the one after it, a quarter later."""
+    leader, first = a_leader(name="Hilde"), an_open_review()
+    done = agreed(first, "Ask the care homes", owner=a_person(name="Ilse"))
+    agreed(first, "Call the bank", owner=a_person(name="Noor"), due="2026-07-01")
+    agreed(first, "Count the beds", owner=a_person(name="Wim"), due="2027-07-01")
+    for what in ("Tablets at every bed", "A second counter"):
+        with changing(first, by=leader) as (room, by, moment):
+            room.choose_not(what, "Not now.", by=by, at=moment)
+    closed(first)
+    with at("2026-07-02"), changing(done, by=leader) as (action, by, moment):
+        action.review = first  # type: ignore[assignment]
+        action.finish(by=by, at=moment)
+    with at("2026-09-25"):
+        second = an_open_review("2026-Q3")
+        with changing(second, by=leader) as (room, by, moment):
+            room.choose_not("A second counter", "Still not.", by=by, at=moment)
+        return leader, first, closed(second)
+
+
+def beside(browser: Browser, review: Review) -> str:
+    """What stands below the record about the review before."""
+    page = browser.get(f"/reviews/{review.ref}").text
+    below = page[page.index("</article>") :]
+    return below[: below.index('id="addenda"')]
+
+
+def test_each_thing_says_what_became_of_it(signed_in: SignedIn) -> None:
+    leader, _first, second = two_reviews()
+
+    with at("2026-09-26"):
+        said = beside(signed_in(leader), second)
+
+    rows = {row[: row.index("</th>")]: row for row in said.split('<th scope="row">')[1:]}
+    assert "Done" in rows["Ask the care homes"]
+    assert "Late" in rows["Call the bank"]
+    assert "Under way" in rows["Count the beds"]
+    assert "Chosen once more in 2026-Q3" in rows["We will not: A second counter"]
+    assert "Holds" in rows["We will not: Tablets at every bed"]
+    assert "2026-Q2" in said
+
+
+def test_it_follows_what_happens_and_the_record_does_not(signed_in: SignedIn) -> None:
+    leader, _first, second = two_reviews()
+    with at("2026-09-26"):
+        before, text = frozen(second).bytes, text_of(signed_in(leader).get(f"/reviews/{second.ref}").text)
+        assert beside(signed_in(leader), second).count("Done") == 1
+
+    with at("2027-08-01"):
+        later = beside(signed_in(leader), second)
+        assert later.count("Late") == 2
+        assert text_of(signed_in(leader).get(f"/reviews/{second.ref}").text) == text
+    assert frozen(second).bytes == before
+
+
+def test_a_first_review_has_nothing_beside_it(signed_in: SignedIn) -> None:
+    review = a_closed_review()
+
+    assert "what became of it" not in signed_in(a_leader()).get(f"/reviews/{review.ref}").text
