@@ -122,6 +122,11 @@ def without_owner(viewer: Person, most: int) -> Sequence[Barrier]:
     return _rows(visible_to(viewer, select(Barrier)).where(_needs_owner()), most)
 
 
+def standing_rows(viewer: Person, most: int) -> Sequence[Barrier]:
+    """What is in the way, the longest first, as far as this person may see it."""
+    return _rows(visible_to(viewer, select(Barrier)).where(Barrier.state.in_(STANDING)), most)
+
+
 def owned_by(person: Person, most: int) -> Sequence[Barrier]:
     """What this person was named to remove, the soonest first."""
     statement = select(Barrier).where(Barrier.owner_id == person.id, Barrier.state == BarrierState.TAKEN)

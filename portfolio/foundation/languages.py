@@ -106,6 +106,11 @@ def date_words(day: date, *, year: bool = False) -> str:
     return format_date(day, pattern, locale()).replace(".", "")
 
 
+def month_words(day: date) -> str:
+    """The month of a day: November 2026."""
+    return format_date(day, "LLLL y", locale())
+
+
 def moment_words(moment: datetime, zone: str) -> str:
     """A moment in the organisation's time zone: Fri 12 June, 14:05."""
     there = moment.astimezone(ZoneInfo(zone))

@@ -86,7 +86,7 @@ def _agreed_action(agreed: ReviewAction) -> Action:
     due = date_words(agreed.due_on)
     return Action(
         agreed.what,
-        _("Agreed in the review of %(quarter)s, due %(due)s.", quarter=agreed.review.quarter, due=due),
+        _("%(agreed)s, due %(due)s.", agreed=agreed.agreed_in, due=due),
         _("Open it"),
         url_for("reviews.list_reviews", _anchor="a-h"),
         agreed.due_on,

@@ -1,4 +1,4 @@
-"""What somebody took on in a review: what, who, by when; and whether it was done."""
+"""What somebody took on in a review or a half hour: what, who, by when; and whether it was done."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.audit.entry import record
 from portfolio.foundation.database import Base
-from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.errors import Obstacle, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.people.person import Person
 
 if TYPE_CHECKING:
+    from portfolio.reviews.half_hour import HalfHour
     from portfolio.reviews.review import Review
 
 
@@ -24,12 +25,15 @@ class ReviewAction(Base):
     __tablename__ = "review_action"
     __table_args__ = (
         Index("ix_review_action_review", "review_id", "id"),
+        Index("ix_review_action_half_hour", "half_hour_id", "id"),
         Index("ix_review_action_owner", "owner_id", "done_at"),
         CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done"),
+        CheckConstraint("(review_id IS NULL) <> (half_hour_id IS NULL)", name="meeting"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"))
+    half_hour_id: Mapped[int | None] = mapped_column(ForeignKey("half_hour.id"))
     what: Mapped[str]
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date]
@@ -38,8 +42,16 @@ class ReviewAction(Base):
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    review: Mapped[Review] = relationship(lazy="raise")
+    review: Mapped[Review | None] = relationship(lazy="raise")
+    half_hour: Mapped[HalfHour | None] = relationship(lazy="raise", overlaps="actions")
     owner: Mapped[Person] = relationship(lazy="raise", foreign_keys=owner_id)
+
+    @property
+    def agreed_in(self) -> object:
+        """Where it was agreed, in words."""
+        if self.review is not None:
+            return _l("Agreed in the review of %(quarter)s", quarter=self.review.quarter)
+        return _l("Agreed in the half hour of %(month)s", month=self.half_hour.month if self.half_hour else "")
 
     @property
     def is_done(self) -> bool:
@@ -59,4 +71,19 @@ class ReviewAction(Base):
         if self.is_done:
             raise RuleBroken(_l("This was done already."))
         self.done_at, self.done_by_id = at, by.id
-        record("review.action_done", self.review, by=by, agreed=self.id)
+        meeting = self.review or self.half_hour
+        record(f"{'review' if self.review else 'half_hour'}.action_done", meeting, by=by, agreed=self.id)
+
+
+def refuse_unless_doable(owner: Person, due_on: date, today: date) -> None:
+    """Let nothing be agreed that nobody can do in time.
+
+    Raises:
+        RuleBroken: the owner has no active account, or the day has passed.
+    """
+    if due_on < today:
+        raise RuleBroken(
+            _l("What is agreed now is done today or later."), [Obstacle(_l("Give a later day."), "due_on")]
+        )
+    if not owner.is_volunteer:
+        raise RuleBroken(_l("Name somebody of the organisation who does it."))

@@ -104,7 +104,7 @@ def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> lis
             if line.subject_id not in in_the_way:
                 continue  # Not theirs to see.
             barrier = in_the_way[line.subject_id]
-            readers, title, ref = readers_of_barrier(barrier), barrier.title, barrier.ref
+            readers, title, ref = readers_of_barrier(now, barrier), barrier.title, barrier.ref
         if readers is None or readers.include(viewer):
             noted.append(Noted(line.at, ref, title, _said(line, say, amounts), readers))
     return noted

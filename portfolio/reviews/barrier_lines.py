@@ -8,11 +8,11 @@ from portfolio.foundation import clock
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.said import Line, Readers, Said, Section, Way, Worded, day, involved
-from portfolio.reviews.situation import Situation
+from portfolio.reviews.said import Line, Readers, Said, Section, Way, Worded, day
+from portfolio.reviews.sight import Sight
 
 
-def barriers(now: Situation) -> Section:
+def barriers(now: Sight) -> Section:
     """What stands in the way, the longest first, then what ended since last time."""
     lines = [
         Line(
@@ -20,7 +20,7 @@ def barriers(now: Situation) -> Section:
             title=barrier.title,
             sub=(Said(_in_the_way_of(barrier)), Said(_age(now, barrier))),
             cells=((Said(barrier.obstacle, markdown=True),), _owner(barrier), _became(now, barrier)),
-            readers=readers_of_barrier(barrier),
+            readers=readers_of_barrier(now, barrier),
             waits=barrier.needs_owner,
             way=_way(now, barrier),
         )
@@ -30,11 +30,11 @@ def barriers(now: Situation) -> Section:
     return Section(Part.BARRIERS, columns, lines, _l("Nothing stands in the way that a team cannot move itself."))
 
 
-def readers_of_barrier(barrier: Barrier) -> Readers | None:
+def readers_of_barrier(now: Sight, barrier: Barrier) -> Readers | None:
     """Who reads a line about it: whoever reads the experiment, and whoever was named to remove it."""
-    if not barrier.experiment.restricted:
+    readers = now.readers_of(barrier.experiment)
+    if readers is None:
         return None
-    readers = involved(barrier.experiment)
     return Readers(readers.people | ({barrier.owner_id} if barrier.owner_id else set()), readers.roles)
 
 
@@ -43,7 +43,7 @@ def _in_the_way_of(barrier: Barrier) -> object:
     return _l("In the way of %(ref)s, %(title)s; put by %(name)s", **said)
 
 
-def _age(now: Situation, barrier: Barrier) -> object:
+def _age(now: Sight, barrier: Barrier) -> object:
     raised = clock.day_of(barrier.raised_at, now.rules.time_zone)
     until = clock.day_of(barrier.ended_at, now.rules.time_zone) if barrier.ended_at else now.rules.today
     days = (until - raised).days
@@ -60,7 +60,7 @@ def _owner(barrier: Barrier) -> tuple[Said, ...]:
     return (by, *((Said(_l("Their account has ended.")),) if barrier.needs_owner else ()))
 
 
-def _became(now: Situation, barrier: Barrier) -> tuple[Said, ...]:
+def _became(now: Sight, barrier: Barrier) -> tuple[Said, ...]:
     if barrier.ended_at is None or barrier.ended_by is None:
         late = barrier.is_late(now.rules.today)
         return (Said(_l("Late") if late else barrier.state.label),)
@@ -72,7 +72,7 @@ def _became(now: Situation, barrier: Barrier) -> tuple[Said, ...]:
     return (Said(words), *((Said(barrier.outcome, markdown=True),) if barrier.outcome else ()))
 
 
-def _way(now: Situation, barrier: Barrier) -> Way:
+def _way(now: Sight, barrier: Barrier) -> Way:
     values = {"ref": barrier.ref}
     if barrier.needs_owner and policy.may_give(now.viewer, barrier):
         return Way(_l("Name who removes it"), "bridge.show_barrier", values)

@@ -19,6 +19,7 @@ from portfolio.organisation.quarter import working_days_between
 from portfolio.reviews.experiment_queries import is_silent
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.said import Line, Said, Section, Way, Worded, day
+from portfolio.reviews.sight import Sight
 from portfolio.reviews.situation import Situation
 
 NOTHING = Findings((), ())
@@ -30,7 +31,7 @@ def ended(now: Situation) -> Section:
         Line(
             ref=experiment.ref,
             title=experiment.title,
-            sub=(Said(_waits(experiment, now.rules.today)),),
+            sub=(Said(waits(experiment, now.rules.today)),),
             cells=(
                 (*_result(now, experiment), *_evidence(now, experiment)),
                 _money(now, experiment),
@@ -48,7 +49,7 @@ def ended(now: Situation) -> Section:
     return Section(Part.ENDED, columns, lines, _l("No timebox waits for a decision."))
 
 
-def off_track(now: Situation) -> Section:
+def off_track(now: Sight) -> Section:
     """What runs and is past a stop threshold or a guardrail, or silent."""
     lines = []
     for experiment in now.bets.running:
@@ -60,9 +61,9 @@ def off_track(now: Situation) -> Section:
                     ref=experiment.ref,
                     title=experiment.title,
                     sub=(Said(week),),
-                    cells=(reasons, _pulse(now, experiment)),
+                    cells=(reasons, pulse(now, experiment)),
                     readers=now.readers_of(experiment),
-                    way=_to_read(experiment),
+                    way=to_read(experiment),
                     experiment=experiment,
                     findings=now.bets.findings.get(experiment.id),
                 )
@@ -89,7 +90,7 @@ def decided(now: Situation) -> Section:
                     (Said(decision.reason, markdown=True),),
                 ),
                 readers=now.readers_of(experiment),
-                way=_to_read(experiment),
+                way=to_read(experiment),
             )
         )
     columns = (_l("Result"), _l("Decision"), _l("Reason"))
@@ -154,7 +155,7 @@ def _step(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
     return (Said(step.kind.label), *costs, Said(step.reason, markdown=True), by)
 
 
-def _reasons(now: Situation, experiment: Experiment) -> Iterator[object]:
+def _reasons(now: Sight, experiment: Experiment) -> Iterator[object]:
     findings = now.bets.findings.get(experiment.id, NOTHING)
     for finding in findings.criteria:
         if finding.past_stop and finding.latest is not None:
@@ -174,7 +175,8 @@ def _reasons(now: Situation, experiment: Experiment) -> Iterator[object]:
         yield _l("Silent: no check-in for more than %(days)s days", days=now.rules.silent_days)
 
 
-def _pulse(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
+def pulse(now: Sight, experiment: Experiment) -> tuple[Said, ...]:
+    """What the latest check-in says."""
     pulse = now.bets.pulses.get(experiment.id)
     if pulse is None:
         return (Said(_l("None yet. %(name)s leads it.", name=experiment.lead.name if experiment.lead else "")),)
@@ -208,7 +210,8 @@ def _decided_when(now: Situation, experiment: Experiment) -> object:
     return _l("On %(day)s by %(name)s, after %(waited)s", **said)
 
 
-def _waits(experiment: Experiment, today: date) -> object:
+def waits(experiment: Experiment, today: date) -> object:
+    """How long an ended timebox has waited."""
     ended_on = experiment.ends_on or today
     return _l("Ended %(day)s, waits for %(waited)s", day=day(ended_on), waited=_days(ended_on, today))
 
@@ -218,15 +221,16 @@ def _days(first: date, last: date) -> Worded:
     return Worded(lambda: ngettext("one working day", "%(num)s working days", days))
 
 
-def _local(now: Situation, at: datetime) -> date:
+def _local(now: Sight, at: datetime) -> date:
     return at.astimezone(ZoneInfo(now.rules.time_zone)).date()
 
 
 def _to_decide(now: Situation, experiment: Experiment) -> Way:
     if now.viewer.is_leader and not experiment.grant.is_party(now.viewer):
         return Way(_l("Decide"), "deciding.new_decision", {"ref": experiment.ref})
-    return _to_read(experiment)
+    return to_read(experiment)
 
 
-def _to_read(experiment: Experiment) -> Way:
+def to_read(experiment: Experiment) -> Way:
+    """The way to its page."""
     return Way(_l("Open it"), "network.show_experiment", {"ref": experiment.ref}, acts=False)

@@ -101,6 +101,12 @@ class NoteForm(Form):
     body = LongText(_l("Note"), validators=[Needed(_l("Write the note.")), long()])
 
 
+class HalfHourNoteForm(Form):
+    """What was said in the half hour."""
+
+    body = LongText(_l("Note"), validators=[Needed(_l("Write the note.")), long()])
+
+
 class ActionForm(Form):
     """What somebody takes on."""
 

@@ -45,7 +45,7 @@ def _agreed(now: Situation, action: ReviewAction, *, earlier: bool = False) -> L
     return Line(
         ref="",
         title=action.what,
-        sub=(Said(_l("Agreed in the review of %(quarter)s", quarter=action.review.quarter)),) if earlier else (),
+        sub=(Said(action.agreed_in),) if earlier else (),
         cells=((Said(action.owner.name),), when, state) if earlier else ((Said(action.owner.name),), when),
         way=done if earlier and not action.is_done and policy.may_finish(now.viewer, action) else None,
     )

@@ -65,3 +65,9 @@ def may_read_record(actor: Person, thing: Review | None) -> bool:  # noqa: ARG00
 def may_finish(actor: Person, action: ReviewAction | None) -> bool:
     """Its owner, facilitators and leaders."""
     return actor.is_volunteer and (action is None or action.owner_id == actor.id or _runs(actor))
+
+
+@permission("half_hour.writing", _l("The half hour is written down by a facilitator or a leader."))
+def may_write_down(actor: Person, thing: object) -> bool:  # noqa: ARG001
+    """Facilitators and leaders."""
+    return _runs(actor)

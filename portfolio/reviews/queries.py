@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, or_, select
@@ -186,13 +187,15 @@ def actions_of(review: Review) -> Sequence[ReviewAction]:
     return db.session.scalars(statement.order_by(ReviewAction.id)).all()
 
 
-def actions_before(review: Review, before: Review | None) -> Sequence[ReviewAction]:
-    """What was agreed last time, and what is still open from earlier."""
-    still = and_(ReviewAction.done_at.is_(None), ReviewAction.review_id != review.id)
-    asked = or_(still, ReviewAction.review_id == before.id) if before else still
-    statement = select(ReviewAction).where(asked)
-    loads = (joinedload(ReviewAction.owner), joinedload(ReviewAction.review))
-    return db.session.scalars(statement.options(*loads).order_by(ReviewAction.due_on, ReviewAction.id)).all()
+def actions_before(review: Review, before: Review | None, since: datetime) -> Sequence[ReviewAction]:
+    """What was agreed last time and in half hours since, and what is still open from earlier."""
+    of, half_hour = ReviewAction.review_id, ReviewAction.half_hour_id
+    still = and_(ReviewAction.done_at.is_(None), or_(of.is_(None), of != review.id))
+    asked = or_(still, and_(half_hour.is_not(None), ReviewAction.at > since))
+    statement = select(ReviewAction).where(or_(asked, of == before.id) if before else asked)
+    return db.session.scalars(
+        statement.options(joinedload(ReviewAction.owner), *_meeting()).order_by(ReviewAction.due_on, ReviewAction.id)
+    ).all()
 
 
 def actions_open(most: int = 50) -> Sequence[ReviewAction]:
@@ -200,7 +203,7 @@ def actions_open(most: int = 50) -> Sequence[ReviewAction]:
     return db.session.scalars(
         select(ReviewAction)
         .where(ReviewAction.done_at.is_(None))
-        .options(joinedload(ReviewAction.owner), joinedload(ReviewAction.review))
+        .options(joinedload(ReviewAction.owner), *_meeting())
         .order_by(ReviewAction.due_on, ReviewAction.id)
         .limit(most)
     ).all()
@@ -211,7 +214,7 @@ def actions_waiting_for(person: Person) -> Sequence[ReviewAction]:
     return db.session.scalars(
         select(ReviewAction)
         .where(ReviewAction.owner_id == person.id, ReviewAction.done_at.is_(None))
-        .options(joinedload(ReviewAction.review))
+        .options(*_meeting())
         .order_by(ReviewAction.due_on, ReviewAction.id)
         .limit(20)
     ).all()
@@ -223,7 +226,7 @@ def action_for_change(action_id: int) -> ReviewAction:
     Raises:
         Missing: there is none.
     """
-    loads = (selectinload(ReviewAction.review), selectinload(ReviewAction.owner))
+    loads = (selectinload(ReviewAction.review), selectinload(ReviewAction.half_hour), selectinload(ReviewAction.owner))
     statement = select(ReviewAction).where(ReviewAction.id == action_id).options(*loads)
     found = db.session.scalars(for_change(statement)).first()
     if found is None:
@@ -270,6 +273,11 @@ def record_of(review: Review) -> ReviewRecord:
     if found is None:
         raise Missing
     return found
+
+
+def _meeting() -> tuple[Any, ...]:
+    """Where an action was agreed."""
+    return joinedload(ReviewAction.review), joinedload(ReviewAction.half_hour)
 
 
 def _one(statement: Select[Review]) -> Review:

@@ -16,14 +16,14 @@ from portfolio.audit.entry import TrailHead, record
 from portfolio.foundation import rich_text
 from portfolio.foundation.columns import choice
 from portfolio.foundation.database import Base, db
-from portfolio.foundation.errors import Obstacle, RuleBroken
+from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import ref
 from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
-from portfolio.reviews.action import ReviewAction
+from portfolio.reviews.action import ReviewAction, refuse_unless_doable
 from portfolio.reviews.outcome import Part, ReviewAddendum, ReviewChoice, ReviewKeep, ReviewNote
 from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.record import ReviewRecord
@@ -188,12 +188,7 @@ class Review(Base):
             RuleBroken: it is not open, the owner has no active account, or the day has passed.
         """
         self.refuse_unless_open()
-        if due_on < rules.today:
-            raise RuleBroken(
-                _l("What is agreed now is done today or later."), [Obstacle(_l("Give a later day."), "due_on")]
-            )
-        if not owner.is_volunteer:
-            raise RuleBroken(_l("Name somebody of the organisation who does it."))
+        refuse_unless_doable(owner, due_on, rules.today)
         action = ReviewAction(review_id=self.id, what=what, owner_id=owner.id, due_on=due_on, by_id=by.id, at=at)
         db.session.add(action)
         db.session.flush()

@@ -1,4 +1,4 @@
-"""How trail entries about reviews read."""
+"""How trail entries about reviews and half hours read."""
 
 from __future__ import annotations
 
@@ -25,4 +25,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "review.closed": lambda line: _("%(actor)s closed the review of %(subject)s; its record is frozen.", **line.said),
     "review.corrected": lambda line: _("%(actor)s added a correction to the review of %(subject)s.", **line.said),
+    "half_hour.noted": lambda line: _("%(actor)s wrote a note in the half hour of %(subject)s.", **line.said),
+    "half_hour.agreed": lambda line: _("%(owner)s took something on in the half hour of %(subject)s.", **line.said),
+    "half_hour.action_done": lambda line: _(
+        "%(actor)s said that something agreed in the half hour of %(subject)s is done.", **line.said
+    ),
 }

@@ -105,7 +105,7 @@ def situation_of(
         crossings=promotion_queries.crossings_since(since, viewer=viewer),
         barriers=barrier_queries.standing_or_ended_since(since, viewer=viewer),
         quick_wins=experiment_queries.quick_wins(since, viewer=viewer),
-        earlier_actions=queries.actions_before(review, before),
+        earlier_actions=queries.actions_before(review, before, since),
         actions=queries.actions_of(review),
         choices=queries.choices_of(review),
         keeps=queries.keeps_of(review),

@@ -14,6 +14,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.people.passkey import Passkey
 from portfolio.people.password_link import LinkKind, PasswordLink
 from portfolio.people.person import Person, RoleName
+from portfolio.reviews.half_hour_queries import half_hour_for_change
 from portfolio.strategy.big_opportunity import BigOpportunity
 from portfolio.strategy.vision import Vision
 from tests.bridge.crossings import a_barrier, a_challenge, a_learning, a_promotion, give, scaled
@@ -171,6 +172,9 @@ class Cast:
             "script": {"filename": "js/base64.js"},
         }
         with write_tx() as now:
+            half_hour = half_hour_for_change(house_rules().today, at=now)
+            half_hour.note("All is well.", today=house_rules().today, by=here(self["F"]), at=now)
+            self.things["half-hour"] = {"month": half_hour.month}
             leader = here(self["D"])
             said = BigOpportunity.write("We can be quick.", before=None, shown=0, by=leader, at=now)
             told: Where = {"today": house_rules().today, "by": leader, "at": now}

@@ -110,6 +110,8 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{b}/comments": BODY,
         "/reviews": a_plan_form(cast["F"], day=today, quarter="2026-Q3"),
         f"{q}/plan": a_plan_form(cast["F"], day=today, minutes="60"),
+        "/reviews/monthly/notes": BODY,
+        "/reviews/monthly/actions": {"what": "Write.", "owner": str(cast["T"].id), "due_on": today},
         f"{q}/notes": {"part": "balance", **BODY},
         f"{q}/actions": {"what": "Write.", "owner": str(cast["T"].id), "due_on": today},
         f"{q}/choices": {"choice": "Hurry.", **WHY},

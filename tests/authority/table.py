@@ -239,6 +239,10 @@ POST   /experiments/<ref>/barriers                              running      LTP
 
 # Reviews
 GET    /reviews                                                 -            inside
+GET    /reviews/monthly                                         -            inside
+GET    /reviews/monthly/<month>                                 half-hour    inside
+POST   /reviews/monthly/notes                                   -            DPSF
+POST   /reviews/monthly/actions                                 -            DPSF
 GET    /reviews/new                                             -            DPSF
 POST   /reviews                                                 -            DPSF
 GET    /reviews/<ref>                                           scheduled    inside

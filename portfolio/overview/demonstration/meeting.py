@@ -1,4 +1,4 @@
-"""The demonstration's reviews: one closed, one coming."""
+"""The demonstration's meetings: a review that was closed, one that comes, and half hours between them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.overview.demonstration.stage import Stage, Story
 from portfolio.reviews import queries
 from portfolio.reviews.closing import close
+from portfolio.reviews.half_hour_queries import half_hour_for_change
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.review import Plan, Review
@@ -20,7 +21,7 @@ from portfolio.reviews.review import Plan, Review
 
 def stories(stage: Stage) -> list[Story]:
     """Everything that is told here."""
-    return [_closed_review(stage), _coming_review(stage)]
+    return [_closed_review(stage), _coming_review(stage), _half_hour(stage)]
 
 
 def _closed_review(stage: Stage) -> Story:
@@ -68,6 +69,25 @@ def _coming_review(stage: Stage) -> Story:
     days = max(3, (quarter.last_day - timedelta(days=6) - stage.today).days)
     yield -8, 11
     _schedule(stage, "next-review", -8, quarter, days)
+
+
+def _half_hour(stage: Stage) -> Story:
+    """Two half hours: what was said in the one, what was agreed in the other."""
+    yield -40, 9
+    with stage.act("facilitator", -40, 9) as act:
+        half_hour_for_change(act.rules.today, at=act.at).note(
+            "Five experiments ask for the same two planners. **Nobody minds**; somebody should.",
+            today=act.rules.today, by=act.person, at=act.at,
+        )  # fmt: skip
+    yield -9, 9
+    with stage.act("facilitator", -9, 9) as act:
+        half_hour = half_hour_for_change(act.rules.today, at=act.at)
+        told: Any = {"by": act.person, "at": act.at}
+        half_hour.note("Eva’s drafts cost more time than they save. She says so herself; we wait for her week.",
+                       today=act.rules.today, **told)  # fmt: skip
+        due = act.rules.today + timedelta(days=16)
+        half_hour.agree("Ask the planners which two experiments they have time for.", act.somebody("operations"), due,
+                        rules=act.rules, **told)  # fmt: skip
 
 
 def _held(stage: Stage) -> tuple[int, Quarter]:

@@ -1,4 +1,4 @@
-"""What was agreed in reviews, until it is done."""
+"""What was agreed in reviews and half hours, until it is done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portfolio.foundation.authority import asks
 from portfolio.reviews import policy, queries
 from portfolio.reviews.api.shapes import Actions, ActionShown, action_of
 
-api = Resource("actions", "What was agreed in reviews.")
+api = Resource("actions", "What was agreed in reviews and half hours.")
 
 
 @api.get("")
@@ -25,7 +25,7 @@ def list_actions() -> Any:
 @asks(policy.may_finish)
 @api.answers(ActionShown)
 def finish_action(number: int) -> Any:
-    """Say that what was agreed is done; the record of its review stays as it is."""
+    """Say that what was agreed is done; the record of a review stays as it is."""
     with commanding() as act:
         action = queries.action_for_change(number)
         act.authorize(policy.may_finish, action)

@@ -67,10 +67,11 @@ class AddendumShown(Shown):
 
 
 class ActionShown(Shown):
-    """What somebody took on in a review."""
+    """What somebody took on, in a review or in a monthly half hour."""
 
     id = Integer(required=True)
-    review = String(required=True, metadata={"examples": ["Q-002"]})
+    review = String(required=True, allow_none=True, metadata={"examples": ["Q-002"]})
+    half_hour = String(required=True, allow_none=True, metadata={"examples": ["2026-11"]})
     what = String(required=True)
     owner = String(required=True, metadata={"description": "A person's id."})
     due_on = Day(required=True)
@@ -151,7 +152,8 @@ def action_of(action: ReviewAction) -> dict[str, Any]:
     """What somebody took on."""
     return {
         "id": action.id,
-        "review": action.review.ref,
+        "review": action.review.ref if action.review else None,
+        "half_hour": action.half_hour.month if action.half_hour else None,
         "what": action.what,
         "owner": action.owner.handle,
         "due_on": day(action.due_on),
