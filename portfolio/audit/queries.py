@@ -52,6 +52,18 @@ def latest(*, before: int | None = None, size: int = 50) -> Sequence[Line]:
     return _lines(*([AuditEntry.seq < before] if before else []), size=size)
 
 
+def lines_at(positions: Any, *, size: int) -> Sequence[Line]:
+    """The newest of the entries whose positions a statement finds.
+
+    Args:
+        positions: in one column.
+    """
+    newest = select(positions.subquery()).subquery()
+    seq = newest.c[0]
+    few = select(seq.label("seq")).order_by(seq.desc()).limit(size).subquery()
+    return _lines(AuditEntry.seq.in_(select(few.c.seq)), size=size)
+
+
 def last_action() -> str | None:
     """The action recorded last."""
     return db.session.scalar(select(AuditEntry.action).order_by(AuditEntry.seq.desc()).limit(1))

@@ -76,6 +76,7 @@ class Library:
     unpromoted: bool = False
     unit_id: int | None = None
     form: FormOfChange | None = None
+    author_id: int | None = None
 
     @cached_property
     def words(self) -> list[str]:
@@ -182,6 +183,8 @@ class Library:
             conditions.append(Experiment.unit_id == self.unit_id)
         if self.form is not None:
             conditions.append(Experiment.form == self.form)
+        if self.author_id is not None:
+            conditions.append(Learning.by_id == self.author_id)
         if self.unpromoted:
             conditions.append(Learning.id.not_in(select(promoted().c.learning_id)))
         elif self.fate is not None:
@@ -200,6 +203,12 @@ def these(ids: Sequence[int], *, viewer: Person) -> list[Shelved]:
     rows = db.session.execute(with_fates(chosen.add_columns(Learning.id.label("key")).cte("chosen"), viewer))
     found = {row.Learning.id: shelved(row) for row in rows.unique()}
     return [found[number] for number in ids if number in found]
+
+
+def newest_of(person: Person, most: int) -> list[Shelved]:
+    """The newest learnings that this person wrote and may still read; two statements."""
+    mine = readable(person).where(Learning.by_id == person.id, holds(Learning)).order_by(Learning.id.desc())
+    return these(db.session.scalars(mine.limit(most)).all(), viewer=person)
 
 
 def similar(learning: Learning, *, viewer: Person, most: int = SIMILAR) -> list[Shelved]:

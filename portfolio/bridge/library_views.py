@@ -64,6 +64,7 @@ def _asked_for(text: str) -> Library:
         unpromoted=inside and said.get("fate") == UNPROMOTED,
         unit_id=number_in(said.get("unit", "")),
         form=_one_of(FormOfChange, said.get("form")),
+        author_id=somebody().id if said.get("mine") == "1" else None,
     )
 
 
@@ -78,6 +79,7 @@ def _address(library: Library, after: str | None = None) -> str:
         fate=fate,
         unit=library.unit_id,
         form=library.form.value if library.form else None,
+        mine=1 if library.author_id else None,
         after=after,
     )
 

@@ -191,6 +191,17 @@ def promotions_of_experiments(ids: Iterable[int], *, viewer: Person) -> Sequence
     return db.session.scalars(statement.order_by(Promotion.id.desc()).limit(200)).unique().all()
 
 
+def promotions_of_author(person: Person, most: int) -> Sequence[Promotion]:
+    """What carries a learning that this person wrote, the newest first; they see all of it, to the end."""
+    carried = (
+        select(promotion_learning.c.promotion_id)
+        .join(Learning, Learning.id == promotion_learning.c.learning_id)
+        .where(Learning.by_id == person.id)
+    )
+    statement = _for_a_row(visible_to(person, select(Promotion)).where(Promotion.id.in_(carried)))
+    return db.session.scalars(statement.order_by(Promotion.id.desc()).limit(most)).unique().all()
+
+
 def promotions_of_initiatives(ids: Iterable[int]) -> Sequence[Promotion]:
     """Where these initiatives came from, whoever asks."""
     return _rows(select(Promotion).where(Promotion.initiative_id.in_(set(ids))), 200)

@@ -15,6 +15,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import setting_up
 from portfolio.overview.actions import next_actions
 from portfolio.overview.lanes import lanes
+from portfolio.overview.me_views import my_page
 from portfolio.overview.search_views import search
 from portfolio.people import policy as people_policy
 from portfolio.people.accounts import somebody
@@ -23,6 +24,7 @@ from portfolio.strategy import queries as strategy
 
 bp = Blueprint("overview", __name__)
 bp.add_url_rule("/search", view_func=search)
+bp.add_url_rule("/me", view_func=my_page)
 
 
 @bp.get("/")

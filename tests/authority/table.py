@@ -19,6 +19,7 @@ PAGES = """
 # Home, finding, and the trail
 GET    /                                                        -            all
 GET    /search                                                  -            all
+GET    /me                                                      -            all
 GET    /change                                                  -            inside
 GET    /trail                                                   -            DPSFA
 
