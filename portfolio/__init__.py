@@ -71,7 +71,7 @@ from portfolio.people.api import api as people_api
 from portfolio.people.mailing import install_mailing
 from portfolio.people.offering import offer_people
 from portfolio.people.retention import install_retention
-from portfolio.reviews import half_hour_views as reviews
+from portfolio.reviews import programme_views as reviews
 from portfolio.reviews import sentences as reviews_sentences
 from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (adds its commands to the reviews)
 from portfolio.reviews.api.actions import api as actions_api

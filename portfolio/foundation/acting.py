@@ -31,6 +31,7 @@ from portfolio.foundation.errors import Missing, Words
 
 log = logging.getLogger(__name__)
 TRIES = 4
+LONGEST_WAY = 200  # Letters of an address of ours.
 LOST_RACES = {"40001", "40P01", "55P03", "23505"}  # The last: another one of the same name was written meanwhile.
 
 
@@ -60,8 +61,9 @@ class Act:
         authorize(policy, self.person, thing)
 
     def done(self, url: str, message: Words = "", tone: str = "good") -> Response:
-        """The answer: where to go on, and one sentence about what happened."""
+        """The answer: where to go on, unless they came from elsewhere to do this; and a sentence about it."""
         self._message = (str(message), tone)
+        url = came_from() or url
         if self._claimed is not None:
             self._claimed.answer = json.dumps({"url": url, "message": str(message), "tone": tone})
         return redirect(url, 303)
@@ -70,6 +72,13 @@ class Act:
         """Show the sentence on the next page; only once it is true."""
         if self._message[0]:
             flash(*self._message)
+
+
+def came_from() -> str:
+    """The page of ours from which somebody went to do this, and where they go on afterwards; else nothing."""
+    then = request.values.get("then", "")
+    ours = then.startswith("/") and not then.startswith(("//", "/\\"))
+    return then if ours and then.isprintable() and len(then) <= LONGEST_WAY else ""
 
 
 @contextmanager

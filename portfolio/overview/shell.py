@@ -11,6 +11,7 @@ from flask import Flask, g, has_request_context, request, url_for
 
 from portfolio.audit.sentences import Sentences
 from portfolio.foundation import drawing
+from portfolio.foundation.acting import came_from
 from portfolio.foundation.languages import date_words, locale, moment_words, number_words
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
@@ -72,6 +73,7 @@ def put_around_every_page(app: Flask, *, slots: Slots, sentences: Sentences) -> 
         money=Money,
         forms_of_change=list(FormOfChange),
         new_key=lambda: uuid.uuid4().hex,
+        came_from=came_from,
     )
     app.jinja_env.filters.update(day=date_words, number=number_words)
 

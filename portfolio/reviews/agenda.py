@@ -15,7 +15,7 @@ from portfolio.reviews.barrier_lines import barriers, readers_of_barrier
 from portfolio.reviews.bridge_lines import adoption, promotions
 from portfolio.reviews.experiment_lines import decided, ended, off_track
 from portfolio.reviews.money_lines import money, not_doing
-from portfolio.reviews.people_lines import actions, agreed, wins
+from portfolio.reviews.people_lines import actions, agreed, own, wins
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Readers, Said, Section, Worded
 from portfolio.reviews.situation import Situation, situation_of
@@ -35,6 +35,7 @@ PARTS: tuple[Callable[[Situation], Section], ...] = (
     money,
     not_doing,
     wins,
+    own,
     agreed,
 )
 

@@ -31,6 +31,7 @@ class Part(enum.Enum):
     MONEY = "money"
     NOT_DOING = "not_doing"
     WINS = "wins"
+    OWN = "own"
     AGREED = "agreed"
 
     @property
@@ -51,6 +52,7 @@ PART_LABELS = {
     Part.MONEY: _l("Money"),
     Part.NOT_DOING: _l("What we will not do"),
     Part.WINS: _l("Wins"),
+    Part.OWN: _l("Also on the agenda"),
     Part.AGREED: _l("What we agree to do"),
 }
 

@@ -22,6 +22,15 @@ def agreed(now: Situation) -> Section:
     return Section(Part.AGREED, (_l("Who"), _l("By")), lines, _l("Nothing is agreed yet."))
 
 
+def own(now: Situation) -> Section:
+    """What the facilitator added."""
+    lines = [
+        Line(ref="", title=topic.title, cells=((Said(_l("Brought by %(name)s", name=topic.by.name)),),))
+        for topic in now.topics
+    ]
+    return Section(Part.OWN, (_l("Who"),), lines, _l("Nothing was added."))
+
+
 def wins(now: Situation) -> Section:
     """Quick wins since last time, and whom we thank for them."""
     lines = [

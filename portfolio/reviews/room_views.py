@@ -49,7 +49,7 @@ def create_note(ref: str) -> ResponseReturnValue:
         act.authorize(policy.may_run, review)
         part = Part(form.part.data)
         review.note(part, form.body.data, by=act.person, at=act.at)
-        return act.done(at(ref, part.value), _("The note is written down."))
+        return act.done(at(ref), _("The note is written down."))
 
 
 @bp.post("/reviews/<ref>/actions")
@@ -64,7 +64,7 @@ def create_action(ref: str) -> ResponseReturnValue:
         act.authorize(policy.may_run, review)
         owner = people.by_ids([form.owner.data])[form.owner.data]
         review.agree(form.what.data, owner, form.due_on.data, rules=house_rules(), by=act.person, at=act.at)
-        return act.done(at(ref, Part.AGREED.value), _("Agreed. %(name)s takes it on.", name=owner.name))
+        return act.done(at(ref), _("Agreed. %(name)s takes it on.", name=owner.name))
 
 
 @bp.post(f"/reviews/actions/{ACTION}/completion")
@@ -88,7 +88,7 @@ def create_choice(ref: str) -> ResponseReturnValue:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_choose, review)
         review.choose_not(form.choice.data, form.reason.data, by=act.person, at=act.at)
-        return act.done(at(ref, Part.NOT_DOING.value), _("Chosen. It stands in the record, with its reason."))
+        return act.done(at(ref), _("Chosen. It stands in the record, with its reason."))
 
 
 # What was granted and never started ---------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def create_keep(ref: str, experiment: str) -> ResponseReturnValue:
         kept = network.experiment_for_change(experiment, viewer=act.person)
         act.authorize(may_follow, kept)
         review.keep(kept, form.reason.data, by=act.person, at=act.at)
-        return act.done(at(ref, Part.MONEY.value), _("%(ref)s keeps its money until the next review.", ref=kept.ref))
+        return act.done(at(ref), _("%(ref)s keeps its money until the next review.", ref=kept.ref))
 
 
 # Closing ------------------------------------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from portfolio.network.learning import Learning
 from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
-from portfolio.reviews import experiment_queries, promotion_queries, queries
+from portfolio.reviews import experiment_queries, programme_queries, promotion_queries, queries
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.experiment_queries import Bets
 from portfolio.reviews.outcome import ReviewChoice, ReviewKeep
+from portfolio.reviews.programme import ReviewTopic
 from portfolio.reviews.promotion_queries import Crossings
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Readers, involved
@@ -44,6 +45,7 @@ class Situation:
     quick_wins: Sequence[tuple[Learning, Experiment]]
     earlier_actions: Sequence[ReviewAction]
     actions: Sequence[ReviewAction]
+    topics: Sequence[ReviewTopic]
     choices: Sequence[ReviewChoice]
     keeps: dict[int, ReviewKeep]
     envelopes: dict[str, Envelope | None]
@@ -107,6 +109,7 @@ def situation_of(
         quick_wins=experiment_queries.quick_wins(since, viewer=viewer),
         earlier_actions=queries.actions_before(review, before, since),
         actions=queries.actions_of(review),
+        topics=programme_queries.topics_of(review),
         choices=queries.choices_of(review),
         keeps=queries.keeps_of(review),
         envelopes={named.name: budgets.envelope_of(named) for named in (quarter, quarter.next)},

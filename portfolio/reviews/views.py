@@ -21,15 +21,17 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person, RoleName
-from portfolio.reviews import policy, queries
+from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.action import ReviewAction
-from portfolio.reviews.agenda import Agenda, Say, agenda_of, noted_on
+from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm
 from portfolio.reviews.outcome import Part, ReviewChoice
 from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
+from portfolio.reviews.programme import ReviewPlace
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import CLOSED, Review
+from portfolio.reviews.room import items_of, room_of, said_in
 from portfolio.reviews.telling import TELL
 
 bp = Blueprint("reviews", __name__)
@@ -44,13 +46,13 @@ class RoomForms:
     choice: ChoiceForm
 
     @classmethod
-    def with_(cls, sent: NoteForm | ActionForm | ChoiceForm | None = None) -> RoomForms:
-        """Empty ones, but for the one that was sent."""
+    def with_(cls, sent: NoteForm | ActionForm | ChoiceForm | None, part: Part) -> RoomForms:
+        """Empty ones, but for the one that was sent; a note is about the part that is looked at."""
         note = sent if isinstance(sent, NoteForm) else NoteForm(formdata=None)
         action = sent if isinstance(sent, ActionForm) else ActionForm(formdata=None)
         choice = sent if isinstance(sent, ChoiceForm) else ChoiceForm(formdata=None)
-        if sent is None and request.args.get("part") in {part.value for part in Part}:
-            note.part.data = request.args["part"]
+        if note is not sent:
+            note.part.data = part.value
         action.offer(people.active_volunteers())
         return cls(note, action, choice)
 
@@ -199,14 +201,19 @@ def room_page(ref: str, sent: NoteForm | ActionForm | ChoiceForm | None = None) 
     review, person, rules = seen(ref), somebody(), house_rules()
     if review.is_closed:
         raise RuleBroken(CLOSED)
-    agenda = agenda_of(review, viewer=person, rules=rules)
+    agenda, places = agenda_of(review, viewer=person, rules=rules), programme_queries.places_of(review)
+    if not review.is_open:
+        return _coming_page(agenda, places)
+    room = room_of(agenda, places, programme_queries.turn_of(review), asked=_asked(sent))
     return render_template(
         "reviews/room.html",
         review=review,
         agenda=agenda,
-        noted=noted_on(review, viewer=person, say=say(), now=agenda.now),
-        forms_of=RoomForms.with_(sent) if review.is_open and policy.may_run(person, review) else None,
-        rich=rich_text.shown(_texts(agenda)),
+        room=room,
+        news=programme_queries.news_of(review),
+        noted=log_of(agenda, person),
+        forms_of=RoomForms.with_(sent, room.here.item.part) if policy.may_run(person, review) else None,
+        rich=rich_text.shown(texts_of(agenda)),
         participants=queries.participants_of(review),
         policy=policy,
         today=rules.today,
@@ -256,7 +263,39 @@ def at(ref: str, anchor: str | None = None) -> str:
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _texts(agenda: Agenda) -> list[str]:
+def _coming_page(agenda: Agenda, places: Sequence[ReviewPlace]) -> str:
+    """A review that has not been opened: the whole agenda as it stands today."""
+    review = agenda.now.review
+    items, dropped = items_of(agenda, places, review.minutes)
+    return render_template(
+        "reviews/coming.html",
+        review=review,
+        agenda=agenda,
+        items=items,
+        dropped=dropped,
+        participants=queries.participants_of(review),
+        rich=rich_text.shown(texts_of(agenda)),
+        policy=policy,
+        today=agenda.now.rules.today,
+    )
+
+
+def _asked(sent: NoteForm | ActionForm | ChoiceForm | None) -> tuple[str, str] | None:
+    """What somebody wants to look at by themselves; None to go along with the room."""
+    if isinstance(sent, NoteForm):
+        return str(sent.part.data), ""
+    part = request.args.get("part", "")
+    return (part, request.args.get("thing", "")) if part in {each.value for each in Part} else None
+
+
+def log_of(agenda: Agenda, viewer: Person) -> list[Noted]:
+    """All that was recorded so far, the latest first, as far as this person may see it."""
+    noted = noted_on(agenda.now.review, viewer=viewer, say=say(), now=agenda.now)
+    return sorted([*noted, *said_in(agenda)], key=lambda entry: entry.at, reverse=True)
+
+
+def texts_of(agenda: Agenda) -> list[str]:
+    """Everything on it that is Markdown."""
     said = [said for section in agenda.sections for line in section.lines for cell in line.cells for said in cell]
     notes = [note.body for section in agenda.sections for note in section.notes]
     return [agenda.now.review.notes, *notes, *(text.words for text in said if text.markdown)]

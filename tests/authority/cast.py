@@ -157,7 +157,7 @@ class Cast:
             "scheduled": {"ref": a_scheduled_review(by=self["F"]).ref},
             "open": {"ref": room.ref},
             "frozen": {"ref": frozen.ref},
-            "minutes": {"ref": frozen.ref, "kind": "pdf"},
+            "minutes": {"ref": frozen.ref, "kind": "md"},
             "item": {"ref": room.ref, "number": 1},
             "kept": {"ref": room.ref, "experiment": self.approved.ref},
             "action": {"action_id": action.id, "number": action.id},

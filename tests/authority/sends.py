@@ -11,7 +11,7 @@ from tests.bridge.crossings import a_promotion_form
 from tests.factories import a_proposal_form, an_approval_form, rules_now
 from tests.hierarchy.plans import an_initiative_form
 from tests.organisation.test_measures import a_reading_form
-from tests.reviews.meetings import a_plan_form
+from tests.reviews.meetings import a_plan_form, an_agenda_form
 from tests.strategy.test_phase import a_phase_form
 
 Said = Mapping[str, Any]
@@ -112,6 +112,9 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{q}/plan": a_plan_form(cast["F"], day=today, minutes="60"),
         "/reviews/monthly/notes": BODY,
         "/reviews/monthly/actions": {"what": "Write.", "owner": str(cast["T"].id), "due_on": today},
+        f"{q}/agenda": an_agenda_form(),
+        f"{q}/topics": {"topic": "The move."},
+        f"{q}/turns": {"part": "money", "thing": ""},
         f"{q}/notes": {"part": "balance", **BODY},
         f"{q}/actions": {"what": "Write.", "owner": str(cast["T"].id), "due_on": today},
         f"{q}/choices": {"choice": "Hurry.", **WHY},

@@ -251,6 +251,12 @@ GET    /reviews/<ref>                                           open         ins
 GET    /reviews/<ref>                                           frozen       inside
 GET    /reviews/<ref>/plan                                      scheduled    DPSF
 POST   /reviews/<ref>/plan                                      scheduled    DPSF
+GET    /reviews/<ref>/agenda                                    scheduled    DPSF
+POST   /reviews/<ref>/agenda                                    scheduled    DPSF
+POST   /reviews/<ref>/topics                                    open         DPSF
+POST   /reviews/<ref>/turns                                     open         DPSF
+GET    /reviews/<ref>/news                                      open         inside
+GET    /reviews/<ref>/wall                                      open         inside
 POST   /reviews/<ref>/opening                                   scheduled    DPSF
 POST   /reviews/<ref>/notes                                     open         DPSF
 POST   /reviews/<ref>/actions                                   open         DPSF

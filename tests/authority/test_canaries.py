@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -99,7 +100,7 @@ def numbers(cast: Cast, line: Line) -> Iterator[dict[str, object]]:
 
 
 def _names(route: str) -> list[str]:
-    return [part[1:-1] for part in route.split("/") if part.startswith("<")]
+    return re.findall(r"<(\w+)>", route)
 
 
 class Reader:
@@ -117,7 +118,9 @@ class Reader:
 
 def sung(answer: TestResponse, *words: str) -> list[str]:
     """What is heard in an answer, its headers too; lists put back what was looked for."""
-    said = answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    said = answer.get_data().decode(errors="replace") + "\n".join(
+        f"{name}: {value}" for name, value in answer.headers.items()
+    )
     return [word for word in words if word in said]
 
 

@@ -55,6 +55,12 @@ def a_plan_form(host: Person, **answers: Any) -> dict[str, Any]:
     }
 
 
+def an_agenda_form(**answers: Any) -> dict[str, str]:
+    """The usual order of the parts as its page sends it; answers such as ended_minutes=20, wins_dropped="y"."""
+    usual = {f"{part.value}_place": number for number, part in enumerate(Part, start=1)}
+    return {key: str(value) for key, value in (usual | answers).items()}
+
+
 def a_scheduled_review(quarter: str = "2026-Q2", *, by: Person | None = None, **plan: Any) -> Review:
     """A review in the calendar, for later today."""
     by = by or a_facilitator()

@@ -118,7 +118,7 @@ def test_a_note_stands_with_its_part_and_runs_no_html(signed_in: SignedIn) -> No
 
     assert answer.status_code == 303
     assert last_action() == "review.noted"
-    page = browser.get(f"/reviews/{review.ref}").text
+    page = browser.get(f"/reviews/{review.ref}?part=ended").text
     assert "<strong>So</strong>" in page
     assert "<script>alert" not in page
 
@@ -222,7 +222,7 @@ def test_the_page_draws_what_the_criteria_say_of_an_experiment_to_decide(signed_
     an_ended_experiment(title="Does it show?")
     review = an_open_review()
 
-    page = signed_in(a_person()).get(f"/reviews/{review.ref}")
+    page = signed_in(a_person()).get(f"/reviews/{review.ref}?part=ended")
 
     assert page.status_code == 200
     assert "Does it show?" in page.text

@@ -1,0 +1,137 @@
+"""The order of a meeting and what the room looks at: arranged beforehand, followed while it goes on."""
+
+from __future__ import annotations
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portfolio.foundation import rich_text
+from portfolio.foundation.acting import acting
+from portfolio.foundation.authority import asks, authorize
+from portfolio.foundation.errors import Missing
+from portfolio.foundation.languages import gettext as _
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people.accounts import somebody
+from portfolio.reviews import policy, programme_queries, queries
+from portfolio.reviews.agenda import agenda_of
+from portfolio.reviews.half_hour_views import bp
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
+from portfolio.reviews.programme_form import ArrangeForm, TopicForm
+from portfolio.reviews.room import items_of, room_of
+from portfolio.reviews.views import at, log_of, seen, texts_of
+
+__all__ = ["bp"]  # The room has one; its pages lie in several files.
+
+
+@bp.get("/reviews/<ref>/agenda")
+@asks(policy.may_run)
+def edit_agenda(ref: str) -> ResponseReturnValue:
+    """The parts in their order, with their minutes."""
+    review = seen(ref)
+    form = ArrangeForm(formdata=None)
+    form.show(programme_queries.places_of(review))
+    return _agenda_page(ref, form, TopicForm(formdata=None))
+
+
+@bp.post("/reviews/<ref>/agenda")
+@asks(policy.may_run)
+def arrange_agenda(ref: str) -> ResponseReturnValue:
+    """Put the parts in another order, give them other minutes, leave some out."""
+    form = ArrangeForm()
+    form.hold(lambda: _agenda_page(ref, form, TopicForm(formdata=None)))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        ReviewPlace.arrange(review, form.places(programme_queries.places_of(review)), by=act.person)
+        return act.done(at(ref), _("The agenda is arranged."))
+
+
+@bp.post("/reviews/<ref>/topics")
+@asks(policy.may_run)
+def create_topic(ref: str) -> ResponseReturnValue:
+    """Put something on the agenda that the portfolio does not bring by itself."""
+    form = TopicForm()
+    form.hold(lambda: _agenda_page(ref, _standing(ref), form))
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        topic = ReviewTopic.add(review, form.topic.data, by=act.person, at=act.at)
+        return act.done(url_for("reviews.edit_agenda", ref=ref), _("On the agenda: %(what)s", what=topic.title))
+
+
+@bp.post("/reviews/<ref>/turns")
+@asks(policy.may_run)
+def take_turn(ref: str) -> ResponseReturnValue:
+    """Let the room look at another part, or at another thing in it."""
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        part, thing = _named(request.form.get("part", "")), request.form.get("thing", "")
+        agenda = agenda_of(review, viewer=act.person, rules=house_rules())
+        section = next(section for section in agenda.sections if section.part is part)
+        if thing and thing not in {line.ref for line in section.lines}:
+            raise Missing
+        ReviewTurn.take(review, part, thing, by=act.person, at=act.at)
+        return act.done(at(ref))
+
+
+@bp.get("/reviews/<ref>/news")
+@asks(policy.may_read)
+def show_news(ref: str) -> ResponseReturnValue:
+    """A number that grows whenever the room should look again."""
+    review = seen(ref)
+    answer = jsonify(news=programme_queries.news_of(review), open=review.is_open)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/reviews/<ref>/wall")
+@asks(policy.may_read)
+def show_wall(ref: str) -> ResponseReturnValue:
+    """What the room looks at, large, for a screen that everybody sees: only what everybody may read."""
+    review, person, rules = seen(ref), somebody(), house_rules()
+    authorize(policy.may_read, person, review)
+    review.refuse_unless_open()
+    agenda = agenda_of(review, viewer=person, rules=rules)
+    return render_template(
+        "reviews/wall.html",
+        review=review,
+        room=room_of(agenda, programme_queries.places_of(review), programme_queries.turn_of(review)),
+        noted=[entry for entry in log_of(agenda, person) if not entry.readers],
+        news=programme_queries.news_of(review),
+        rich=rich_text.shown(texts_of(agenda)),
+        today=rules.today,
+    )
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _agenda_page(ref: str, form: ArrangeForm, topic: TopicForm) -> str:
+    review, person = seen(ref), somebody()
+    authorize(policy.may_run, person, review)
+    agenda = agenda_of(review, viewer=person, rules=house_rules())
+    items, _dropped = items_of(agenda, programme_queries.places_of(review), review.minutes)
+    return render_template(
+        "reviews/agenda.html",
+        review=review,
+        form=form,
+        topic=topic,
+        minutes={item.part: item.minutes for item in items},
+        sections={section.part: section for section in agenda.sections},
+        planned=sum(item.minutes for item in items),
+    )
+
+
+def _standing(ref: str) -> ArrangeForm:
+    form = ArrangeForm(formdata=None)
+    form.show(programme_queries.places_of(seen(ref)))
+    return form
+
+
+def _named(part: str) -> Part:
+    try:
+        return Part(part)
+    except ValueError as error:
+        raise Missing from error

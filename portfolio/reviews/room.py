@@ -1,0 +1,177 @@
+"""What the room looks at while a review goes on: one thing in focus, the others as a list."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.reviews.agenda import Agenda, Noted
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.programme import ReviewPlace, ReviewTurn, minutes_for
+from portfolio.reviews.said import OVERSEERS, Line, Said, Section
+
+# The parts whose things are looked at one by one.
+ONE_BY_ONE = (Part.ENDED, Part.OFF_TRACK, Part.BARRIERS, Part.PROMOTIONS)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of the agenda in its place.
+
+    Args:
+        minutes: it takes; 0 for what asks none.
+    """
+
+    section: Section
+    minutes: int
+
+    @property
+    def part(self) -> Part:
+        """Which it is."""
+        return self.section.part
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether its things are looked at one after the other."""
+        return self.part in ONE_BY_ONE and bool(self.section.lines)
+
+    def line(self, ref: str) -> Line | None:
+        """The thing with this identifier."""
+        return next((line for line in self.section.lines if line.ref and line.ref == ref), None)
+
+    @property
+    def first(self) -> Line | None:
+        """What is looked at first: what waits for a decision, else what comes first."""
+        if not self.one_by_one:
+            return None
+        return next((line for line in self.section.lines if line.waits), self.section.lines[0])
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What is looked at: one thing, or a part as a whole."""
+
+    item: Item
+    line: Line | None
+
+    @property
+    def place(self) -> tuple[Part, str]:
+        """Its address."""
+        return self.item.part, self.line.ref if self.line else ""
+
+    @property
+    def minutes(self) -> int:
+        """What it was given: the part's minutes, or one thing's share of them."""
+        if self.line is None:
+            return self.item.minutes
+        return max(1, round(self.item.minutes / max(1, len(self.item.section.waiting) or len(self.item.section.lines))))
+
+    @property
+    def others(self) -> list[Line]:
+        """What else the part holds."""
+        return [line for line in self.item.section.lines if line is not self.line]
+
+
+@dataclass(frozen=True)
+class Room:
+    """One review as the people in the room follow it.
+
+    Args:
+        here: what this person looks at.
+        there: what the facilitator looks at with everybody, as far as this person may see it.
+    """
+
+    items: Sequence[Item]
+    dropped: Sequence[Section]
+    here: Focus
+    there: Focus
+    turn: ReviewTurn | None
+    minutes: int
+
+    @property
+    def is_together(self) -> bool:
+        """Whether this person looks at what everybody looks at."""
+        return self.here.place == self.there.place
+
+    @property
+    def next(self) -> Focus | None:
+        """What comes after what the room looks at: the next that waits in the same part, else the next part."""
+        after = _after(self.there)
+        if after is not None:
+            return after
+        number = self.items.index(self.there.item)
+        following = [item for item in self.items[number + 1 :] if item.minutes]
+        return Focus(following[0], following[0].first) if following else None
+
+    @property
+    def planned(self) -> int:
+        """The minutes that all parts take together."""
+        return sum(item.minutes for item in self.items)
+
+
+def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tuple[list[Item], list[Section]]:
+    """The parts in the facilitator's order with their minutes, and those that were left out."""
+    by_part = {section.part: section for section in agenda.sections}
+    placed = [by_part[place.part] for place in places if place.part in by_part]
+    order = placed + [section for section in agenda.sections if section not in placed]
+    out = {place.part for place in places if place.dropped}
+    numbers = {section.part: len(section.waiting) or len(section.lines) for section in order if section.part not in out}
+    fixed = {place.part: place.minutes for place in places if place.minutes and not place.dropped}
+    minutes = minutes_for(length, numbers, fixed)
+    items = [Item(section, minutes[section.part]) for section in order if section.part not in out]
+    return items, [section for section in order if section.part in out]
+
+
+def said_in(agenda: Agenda) -> list[Noted]:
+    """What was written down in the room itself: notes, what people took on, what we will not do."""
+    notes = [note for section in agenda.sections for note in section.notes]
+    said = [
+        *((note.at, _l("Noted: %(words)s", words=_in_short(note.body))) for note in notes),
+        *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
+        *((chosen.at, _l("We will not: %(what)s", what=chosen.what)) for chosen in agenda.now.choices),
+    ]
+    return [Noted(at, "", "", Said(words), None) for at, words in said]
+
+
+def _in_short(body: str) -> str:
+    return textwrap.shorten(body, 100, placeholder=" …")
+
+
+def room_of(
+    agenda: Agenda,
+    places: Sequence[ReviewPlace],
+    turn: ReviewTurn | None,
+    *,
+    asked: tuple[str, str] | None = None,
+) -> Room:
+    """The room as one person sees it.
+
+    Args:
+        asked: the part and the thing in it that this person wants to look at; None to go along with everybody.
+    """
+    review = agenda.now.review
+    items, dropped = items_of(agenda, places, review.minutes)
+    sees_all = any(agenda.now.viewer.has(role) for role in OVERSEERS)
+    there = _focus(items, (turn.part.value, turn.ref), sees_all) if turn else Focus(items[0], items[0].first)
+    here = _focus(items, asked, True) if asked else there
+    return Room(items, dropped, here, there, turn, review.minutes)
+
+
+def _focus(items: Sequence[Item], asked: tuple[str, str], sees_all: bool) -> Focus:
+    """What is asked for; what was decided meanwhile makes way for the next, and what is not theirs to see for none."""
+    part, ref = asked
+    item = next((item for item in items if item.part.value == part), items[0])
+    line = item.line(ref)
+    return Focus(item, line or (item.first if sees_all or not ref else None))
+
+
+def _after(focus: Focus) -> Focus | None:
+    lines = focus.item.section.lines
+    if focus.line is None or focus.line not in lines:
+        return None
+    later = lines[list(lines).index(focus.line) + 1 :]
+    # In a part that decides, what was decided meanwhile is passed over.
+    following = next((line for line in later if line.waits or not focus.item.section.waiting), None)
+    return Focus(focus.item, following) if following else None

@@ -1,0 +1,74 @@
+"use strict";
+// In the room of a review: looks every two seconds whether something happened, and then shows it without reloading.
+// <div id="room" data-news="the last number" data-ask="where to ask"> holds parts with an id and data-live, which are
+// replaced by what the page says now. What somebody is typing stays. Without this script, reloading does the same.
+
+const BEAT = 2000;
+
+/** A part that somebody is working in is left alone. */
+function isInUse(part) {
+  const at = document.activeElement;
+  return part.contains(at) && at.matches("input, textarea, select");
+}
+
+/** Take over the parts of a page that was just read. */
+function takeOver(page, room) {
+  for (const part of room.querySelectorAll("[data-live]")) {
+    const now = page.getElementById(part.id);
+    if (now && !isInUse(part) && now.innerHTML !== part.innerHTML) {
+      part.innerHTML = now.innerHTML;
+    }
+  }
+}
+
+/** Read the page again. */
+async function look(room, news) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.getElementById("room")) {
+    location.reload(); // The review was closed, or somebody signed out.
+    return;
+  }
+  takeOver(page, room);
+  room.dataset.news = news;
+}
+
+/** Ask whether there is news. */
+async function ask(room) {
+  if (document.hidden) {
+    return;
+  }
+  try {
+    const answer = await fetch(room.dataset.ask, { headers: { Accept: "application/json" } });
+    if (!answer.ok) {
+      location.reload();
+      return;
+    }
+    const { news, open } = await answer.json();
+    if (!open || String(news) !== room.dataset.news) {
+      await look(room, news);
+    }
+  } catch {
+    // The line was down for a moment; the next beat asks again.
+  }
+}
+
+/** Minutes since something began, in its own words: data-since in seconds, data-words with __n__. */
+function tell() {
+  for (const clock of document.querySelectorAll("[data-since]")) {
+    const minutes = Math.max(0, Math.floor((Date.now() / 1000 - Number(clock.dataset.since)) / 60));
+    clock.textContent = clock.dataset.words.replace("__n__", minutes);
+  }
+}
+
+const room = document.getElementById("room");
+if (room) {
+  const beat = async () => {
+    await ask(room);
+    tell();
+    setTimeout(beat, BEAT);
+  };
+  tell();
+  setTimeout(beat, BEAT);
+  document.addEventListener("visibilitychange", () => ask(room));
+}

@@ -1,0 +1,236 @@
+"""How a meeting is run: the order and the minutes of its parts, what is added, and what the room looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio.people.person import Person
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.programme import minutes_for
+from tests.factories import (
+    a_facilitator,
+    a_leader,
+    a_person,
+    an_administrator,
+    at,
+    last_action,
+    last_line,
+)
+from tests.reviews.meetings import (
+    HELD,
+    SignedIn,
+    a_closed_review,
+    a_scheduled_review,
+    an_agenda_form,
+    an_ended_experiment,
+    an_open_review,
+    frozen,
+)
+
+
+def plain(page: str) -> str:
+    """The words of a page."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.fixture(autouse=True)
+def held(app: Flask) -> Iterator[None]:
+    """An afternoon at the end of June."""
+    with at(HELD):
+        yield
+
+
+# Who, and when ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("somebody", [a_person, an_administrator])
+def test_only_facilitators_and_leaders_lead_the_room(signed_in: SignedIn, somebody: Callable[[], Person]) -> None:
+    review, browser = an_open_review(), signed_in(somebody())
+
+    for path, form in {"agenda": an_agenda_form(), "topics": {"topic": "The move"}, "turns": {"part": "wins"}}.items():
+        assert browser.post(f"/reviews/{review.ref}/{path}", data=form).status_code == 403, path
+    assert browser.get(f"/reviews/{review.ref}/agenda").status_code == 403
+
+
+def test_the_agenda_of_a_closed_review_stays(signed_in: SignedIn) -> None:
+    review, browser = a_closed_review(), signed_in(a_facilitator())
+    before = frozen(review).sha256
+
+    for path, form in {"agenda": an_agenda_form(), "topics": {"topic": "The move"}, "turns": {"part": "wins"}}.items():
+        assert browser.post(f"/reviews/{review.ref}/{path}", data=form).status_code == 409, path
+    assert frozen(review).sha256 == before
+
+
+def test_the_room_looks_at_nothing_before_it_is_opened(signed_in: SignedIn) -> None:
+    review, browser = a_scheduled_review(), signed_in(a_facilitator())
+
+    assert browser.post(f"/reviews/{review.ref}/turns", data={"part": "wins"}).status_code == 409
+    assert browser.get(f"/reviews/{review.ref}/wall").status_code == 409
+
+
+@pytest.mark.parametrize("form", [{"part": "nothing"}, {"part": "ended", "thing": "X-999"}, {}])
+def test_the_room_looks_only_at_what_is_there(signed_in: SignedIn, form: dict[str, str]) -> None:
+    review, browser = an_open_review(), signed_in(a_facilitator())
+
+    assert browser.post(f"/reviews/{review.ref}/turns", data=form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"ended_place": ""}, "Say where it comes."),
+        ({"ended_place": "0"}, "Choose 1 to 99."),
+        ({"money_minutes": "0"}, "A part takes 1 to 600 minutes."),
+        ({"money_minutes": "soon"}, "whole number"),
+        ({f"{part.value}_dropped": "y" for part in Part}, "Leave at least one part on the agenda."),
+    ],
+)
+def test_an_agenda_that_cannot_be_held_is_refused(signed_in: SignedIn, answers: dict[str, str], words: str) -> None:
+    review, browser = a_scheduled_review(), signed_in(a_facilitator())
+
+    answer = browser.post(f"/reviews/{review.ref}/agenda", data=an_agenda_form(**answers))
+
+    assert answer.status_code in (409, 422)
+    assert words in plain(answer.text)
+
+
+# In what order, and how long ----------------------------------------------------------------------------------------
+
+
+def test_the_facilitator_reorders_gives_minutes_and_leaves_out(signed_in: SignedIn) -> None:
+    review, browser = a_scheduled_review(), signed_in(a_facilitator())
+
+    answer = browser.post(
+        f"/reviews/{review.ref}/agenda", data=an_agenda_form(wins_place=1, wins_minutes=12, balance_dropped="y")
+    )
+
+    assert answer.status_code == 303
+    assert last_action() == "review.arranged"
+    page = plain(browser.get(f"/reviews/{review.ref}").text)
+    assert page.index("1. Wins") < page.index("2. What we agreed last time")
+    assert "Left out this time The two systems beside each other" in page
+    assert "12 ′" in page
+
+
+def test_what_is_added_stands_on_the_agenda_and_in_the_record(signed_in: SignedIn) -> None:
+    review, browser = an_open_review(), signed_in(a_facilitator(name="Karel Vandewalle"))
+
+    browser.post(f"/reviews/{review.ref}/topics", data={"topic": "The move to Ghent"})
+    assert last_action() == "review.topic_added"
+    assert "The move to Ghent" in browser.get(f"/reviews/{review.ref}?part=own").text
+    browser.post(f"/reviews/{review.ref}/closing")
+
+    assert "The move to Ghent" in browser.get(f"/reviews/{review.ref}").text
+
+
+@given(
+    length=st.integers(15, 600),
+    numbers=st.dictionaries(st.sampled_from(list(Part)), st.integers(0, 60), min_size=1),
+    fixed=st.dictionaries(st.sampled_from(list(Part)), st.integers(1, 30), max_size=3),
+)
+def test_the_minutes_fit_the_meeting_where_that_can_be(
+    length: int, numbers: dict[Part, int], fixed: dict[Part, int]
+) -> None:
+    found = minutes_for(length, numbers, fixed)
+
+    assert found.keys() == numbers.keys()
+    assert all(found[part] == minutes for part, minutes in fixed.items() if part in numbers)
+    asking = [part for part in numbers if part not in fixed and found[part]]
+    assert all(
+        found[part] >= 1 for part, number in numbers.items() if number and part not in fixed and part != Part.BALANCE
+    )
+    given_away = sum(minutes for part, minutes in fixed.items() if part in numbers)
+    if asking and given_away + len(asking) <= length:
+        assert sum(found.values()) == length
+
+
+# One thing in focus -------------------------------------------------------------------------------------------------
+
+
+def test_everybody_looks_where_the_facilitator_went(signed_in: SignedIn) -> None:
+    first = an_ended_experiment(title="Does the first wait?")
+    second = an_ended_experiment(title="Does the second wait?")
+    review = an_open_review()
+    karel, noor = signed_in(a_facilitator()), signed_in(a_person())
+
+    karel.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": second.ref})
+
+    assert last_line().details["thing"] == second.ref
+    page = noor.get(f"/reviews/{review.ref}").text
+    assert f'class="fs-1">{second.title}<' in page
+    assert first.title in page, "the others are a list"
+    assert "Go on" not in page, "only who leads the room moves it"
+    own = noor.get(f"/reviews/{review.ref}?part=ended&thing={first.ref}").text
+    assert f'class="fs-1">{first.title}<' in own
+    assert f"The room looks at: {second.title}" in own
+
+
+def test_what_is_not_theirs_to_see_is_on_nobodys_screen(signed_in: SignedIn) -> None:
+    hidden = an_ended_experiment(title="A quiet question", restricted=True)
+    review = an_open_review()
+    karel, noor = signed_in(a_facilitator()), signed_in(a_person())
+
+    karel.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": hidden.ref})
+
+    assert hidden.title in karel.get(f"/reviews/{review.ref}").text
+    for browser, path in ((noor, ""), (noor, "/wall"), (karel, "/wall")):
+        page = browser.get(f"/reviews/{review.ref}{path}").text
+        assert hidden.title not in page, path
+        assert hidden.ref not in page, path
+
+
+def test_the_room_hears_what_it_should_see_and_nothing_else(signed_in: SignedIn) -> None:
+    review, karel, noor = an_open_review(), signed_in(a_facilitator()), signed_in(a_person())
+
+    def news() -> int:
+        answer = noor.get(f"/reviews/{review.ref}/news").json
+        assert answer is not None
+        return int(answer["news"])
+
+    before = news()
+    signed_in(a_leader())
+    noor.post(f"/reviews/{review.ref}/turns", data={"part": "wins"})  # Refused.
+    assert news() == before
+    karel.post(f"/reviews/{review.ref}/notes", data={"part": "wins", "body": "A good one."})
+    assert news() > before
+    assert "A good one." in noor.get(f"/reviews/{review.ref}").text
+
+
+def test_asking_for_news_costs_next_to_nothing(signed_in: SignedIn, count_statements: Callable[..., object]) -> None:
+    review, noor = an_open_review(), signed_in(a_person())
+    noor.get(f"/reviews/{review.ref}/news")
+
+    with count_statements() as statements:  # type: ignore[attr-defined]
+        noor.get(f"/reviews/{review.ref}/news")
+
+    assert len(statements) <= 4, statements
+
+
+# To do something and come back --------------------------------------------------------------------------------------
+
+
+def test_who_came_from_the_room_goes_back_to_it(signed_in: SignedIn) -> None:
+    review, karel = an_open_review(), signed_in(a_facilitator())
+    room = f"/reviews/{review.ref}"
+
+    answer = karel.post(f"{room}/topics", data={"topic": "The move", "then": room})
+
+    assert answer.location == room
+
+
+@pytest.mark.parametrize(
+    "then", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "x", "/\tx"]
+)
+def test_nobody_is_led_off_this_site(signed_in: SignedIn, then: str) -> None:
+    review, karel = an_open_review(), signed_in(a_facilitator())
+
+    answer = karel.post(f"/reviews/{review.ref}/topics", data={"topic": "The move", "then": then})
+
+    assert answer.location == f"/reviews/{review.ref}/agenda"
+    assert 'name="then"' not in karel.get(f"/reviews/{review.ref}", query_string={"then": then}).text
