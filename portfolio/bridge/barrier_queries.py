@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portfolio.bridge.barrier import STANDING, STANDS_IN_THE_WAY_OF, Barrier, BarrierState
 from portfolio.foundation.database import db, for_change
@@ -117,20 +117,17 @@ def standing(viewer: Person) -> Select[int]:
     return visible_to(viewer, select(Barrier.id).where(Barrier.state.in_(STANDING)))
 
 
-def without_owner(viewer: Person, most: int) -> Sequence[Barrier]:
-    """What nobody is on, the oldest first."""
-    return _rows(visible_to(viewer, select(Barrier)).where(_needs_owner()), most)
+def waiting_for(person: Person, most: int) -> Sequence[Barrier]:
+    """What this person was named to remove and, for a leader, what nobody is on; the oldest first."""
+    own = and_(Barrier.owner_id == person.id, Barrier.state == BarrierState.TAKEN)
+    statement = visible_to(person, select(Barrier)).where(or_(own, _needs_owner()) if person.is_leader else own)
+    loads = (joinedload(Barrier.experiment), joinedload(Barrier.owner))
+    return db.session.scalars(statement.options(*loads).order_by(Barrier.id).limit(most)).all()
 
 
 def standing_rows(viewer: Person, most: int) -> Sequence[Barrier]:
     """What is in the way, the longest first, as far as this person may see it."""
     return _rows(visible_to(viewer, select(Barrier)).where(Barrier.state.in_(STANDING)), most)
-
-
-def owned_by(person: Person, most: int) -> Sequence[Barrier]:
-    """What this person was named to remove, the soonest first."""
-    statement = select(Barrier).where(Barrier.owner_id == person.id, Barrier.state == BarrierState.TAKEN)
-    return db.session.scalars(statement.order_by(Barrier.due_on, Barrier.id).limit(most)).all()
 
 
 def barriers_of_experiments(ids: Iterable[int], *, viewer: Person) -> Sequence[Barrier]:
@@ -163,10 +160,11 @@ def teams_of(person: Person, most: int = 50) -> Sequence[Experiment]:
     ).all()
 
 
-def experiments_with_teams(ids: Iterable[int]) -> Sequence[Experiment]:
-    """Experiments by number, with who is on them."""
-    asked = select(Experiment).where(Experiment.id.in_(set(ids)))
-    return db.session.scalars(asked.options(selectinload(Experiment.members))).all()
+def put_by(person: Person, ids: Iterable[int]) -> set[int]:
+    """Of these experiments the ones for which this person can put a barrier to leadership."""
+    mine = select(Member.experiment_id).where(Member.person_id == person.id, Member.until.is_(None))
+    free = select(Experiment.id).where(Experiment.id.in_(set(ids)), Experiment.state.in_(STANDS_IN_THE_WAY_OF))
+    return set(db.session.scalars(free.where(Experiment.id.in_(mine))))
 
 
 # Inside -------------------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from typing import Any
 from flask import get_template_attribute
 from markupsafe import Markup
 
-from portfolio.bridge import barrier_queries, challenge_queries, learning_queries, policy, queries
-from portfolio.bridge.barrier import STANDS_IN_THE_WAY_OF, Barrier
+from portfolio.bridge import barrier_queries, challenge_queries, learning_queries, queries
+from portfolio.bridge.barrier import Barrier
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.wait import Wait
@@ -82,11 +82,7 @@ def barriers_of_experiments(experiment_ids: list[int]) -> dict[int, Markup]:
     found: dict[int, list[Barrier]] = defaultdict(list)
     for barrier in barrier_queries.barriers_of_experiments(experiment_ids, viewer=person):
         found[barrier.experiment_id].append(barrier)
-    free = {
-        experiment.id
-        for experiment in barrier_queries.experiments_with_teams(experiment_ids)
-        if experiment.state in STANDS_IN_THE_WAY_OF and policy.may_put(person, experiment)
-    }
+    free = barrier_queries.put_by(person, experiment_ids)
     draw, today = _macro("experiment_barriers"), house_rules().today
     return {
         number: draw(ref("X", number), found[number], number in free, today)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from portfolio.bridge.barrier import Barrier
-from portfolio.bridge.barrier_queries import owned_by, without_owner
+from portfolio.bridge.barrier_queries import waiting_for as barriers_waiting_for
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.queries import to_promote, waiting_for
@@ -61,9 +61,7 @@ def next_actions(person: Person, rules: HouseRules, coming: Review | None) -> li
     found += [_agreed_action(agreed) for agreed in actions_waiting_for(person)]
     found += [_breach_action(breach) for breach in breaches_for(person, rules)]
     found += [_challenge_action(challenge, rules) for challenge in challenges_to_answer(person, MOST)]
-    found += [_own_barrier_action(barrier, rules) for barrier in owned_by(person, MOST)]
-    if person.is_leader:
-        found += [_open_barrier_action(barrier, rules) for barrier in without_owner(person, MOST)]
+    found += [_barrier_action(barrier, rules) for barrier in barriers_waiting_for(person, 2 * MOST)]
     if person.owned_unit_ids:
         found += [_promotion_action(promotion, rules) for promotion in waiting_for(person, MOST)]
     if coming is not None and coming.facilitator_id == person.id:
@@ -142,6 +140,10 @@ def _challenge_action(challenge: Challenge, rules: HouseRules) -> Action:
         url_for("bridge.show_challenge", ref=challenge.ref),
         clock.day_of(challenge.taken_up_at or challenge.raised_at, rules.time_zone),
     )
+
+
+def _barrier_action(barrier: Barrier, rules: HouseRules) -> Action:
+    return _open_barrier_action(barrier, rules) if barrier.needs_owner else _own_barrier_action(barrier, rules)
 
 
 def _open_barrier_action(barrier: Barrier, rules: HouseRules) -> Action:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from portfolio.bridge import barrier_queries
 from portfolio.bridge.barrier import Barrier, BarrierState
-from portfolio.foundation.database import write_tx
+from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.errors import RuleBroken
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
@@ -333,4 +333,4 @@ def given_to(owner: Person) -> dict[str, str]:
 def waiting_refs(leader: Person) -> list[str]:
     """What waits for an owner."""
     with reading():
-        return [barrier.ref for barrier in barrier_queries.without_owner(leader, 50)]
+        return [barrier.ref for barrier in barrier_queries.waiting_for(db.session.get_one(Person, leader.id), 50)]

@@ -15,7 +15,7 @@ from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 from portfolio.strategy.phase import Phase, PhaseText
-from tests.bridge.crossings import a_challenge, a_promotion
+from tests.bridge.crossings import a_barrier, a_challenge, a_promotion
 from tests.browser import Browser
 from tests.factories import (
     a_charter,
@@ -243,11 +243,13 @@ def test_many_hits_cost_as_many_statements_as_one(signed_in: SignedIn, count_sta
 def test_what_crosses_the_bridge_is_found_by_volunteers_and_by_no_observer(signed_in: SignedIn) -> None:
     challenge = a_challenge(title="Why do rails come back broken?")
     promotion = a_promotion(title="Rails are counted at the door")
+    barrier = a_barrier(title="The maker sells no single rails")
     volunteer, observer = signed_in(a_person()), signed_in(an_observer())
 
     for words, path in (
         ("rails broken", f"/challenges/{challenge.ref}"),
         ("rails counted", f"/promotions/{promotion.ref}"),
+        ("single rails", f"/barriers/{barrier.ref}"),
     ):
         assert f'href="{path}"' in ask(volunteer, words)
         assert f'href="{path}"' not in ask(observer, words)

@@ -219,7 +219,7 @@ def a_busy_house() -> str:
     a_promotion(owner=person)
     an_accepted_promotion()
     a_challenge(by=person)
-    give(a_barrier(), person)
+    give(a_barrier(a_proposed_experiment(lead=person)), person)
     a_phase("Quotes in minutes")
     a_closed_review("2026-Q2")
     an_open_review("2026-Q3")

@@ -11,6 +11,7 @@ from portfolio.network.decision import DecisionKind
 from portfolio.people.person import Person
 from portfolio.reviews import queries
 from portfolio.reviews.outcome import Part
+from tests.bridge.crossings import a_barrier, a_promotion, answering, give
 from tests.factories import (
     a_facilitator,
     a_leader,
@@ -174,6 +175,20 @@ def test_a_decision_made_meanwhile_is_noted_by_itself(signed_in: SignedIn) -> No
 
     assert "During it?: Hilde Baert decided: Scale." in log
     assert "Before it?" not in log
+
+
+def test_what_is_noted_leads_to_the_page_of_what_it_is_about(signed_in: SignedIn) -> None:
+    review, leader = an_open_review(), a_leader()
+    barrier, promotion = a_barrier(), a_promotion()
+    give(barrier, leader, by=leader)
+    with answering(promotion) as (found, owner, moment):
+        found.decline("Not this year.", by=owner, at=moment)
+
+    page = signed_in(leader).get(f"/reviews/{review.ref}").text
+
+    log = page[page.index("Recorded so far") :]
+    assert f'href="/barriers/{barrier.ref}"' in log
+    assert f'href="/promotions/{promotion.ref}"' in log
 
 
 def test_what_is_restricted_is_not_in_the_log_of_who_may_not_see_it(signed_in: SignedIn) -> None:
