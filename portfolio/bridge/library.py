@@ -1,7 +1,7 @@
 """The learning library: what was learned, the strongest evidence first, each with what operations did with it.
 
-A page is one statement. For each strength the newest are taken from the index in its own order, so that a common word
-costs no more than a rare one; only then is looked what came of the few that are shown.
+A page is one statement. Of each strength the newest are taken from the index in its own order until the page is full,
+so that a common word costs little more than a rare one; only then is looked what came of the few that are shown.
 """
 
 from __future__ import annotations
@@ -136,20 +136,23 @@ class Library:
     # What is chosen -------------------------------------------------------------------------------------------------
 
     def _chosen(self, viewer: Person, place: tuple[int, int] | None, size: int) -> CTE:
-        """The numbers of a page's learnings: of each strength so many, then the first of all of these."""
-        strengths = [one for one in self._strengths() if place is None or one.level <= place[0]]
-        each = [self._newest(viewer, one, place, size) for one in strengths]
-        nothing = self._newest(viewer, STRONGEST_FIRST[-1], None, 0)
-        some = union_all(*(select(one.subquery()) for one in each or [nothing])).subquery()
+        """The numbers of a page's learnings: of each strength so many as the stronger ones leave room for."""
+        each: list[CTE] = []
+        for evidence in self._strengths():
+            if place is None or evidence.level <= place[0]:
+                newest = self._newest(viewer, evidence, place).limit(_room(each, size))
+                each.append(newest.cte(f"of_{evidence.value}"))
+        none = self._newest(viewer, STRONGEST_FIRST[-1], None).limit(0).cte("of_none")
+        some = union_all(*(select(one) for one in each or [none])).subquery()
         return select(some).order_by(some.c.level.desc(), some.c.key.desc()).limit(size).cte("chosen")
 
-    def _newest(self, viewer: Person, evidence: Evidence, place: tuple[int, int] | None, size: int) -> Select[Any]:
+    def _newest(self, viewer: Person, evidence: Evidence, place: tuple[int, int] | None) -> Select[Any]:
         """The newest of one strength, in the order of the index that they are found by."""
         statement = self._matching(viewer, [evidence]).add_columns(literal(evidence.level).label("level"))
         key = statement.selected_columns.key
         if place and evidence.level == place[0]:
             statement = statement.where(key < place[1])
-        return statement.order_by(key.desc()).limit(size)
+        return statement.order_by(key.desc())
 
     def _matching(self, viewer: Person, strengths: Sequence[Evidence] | None = None) -> Select[Any]:
         """What is asked for, of these strengths, with what it can be ordered by."""
@@ -228,6 +231,12 @@ def readable(viewer: Person) -> Select[Any]:
     """The numbers of the learnings that this person may read."""
     statement = select(Learning.id.label("id")).join(Experiment, Experiment.id == Learning.experiment_id)
     return network.visible_to(viewer, statement)
+
+
+def _room(stronger: Sequence[CTE], size: int) -> Any:
+    """How many more a page takes; a database that has to give none leaves the index alone."""
+    taken = [select(func.count()).select_from(one).scalar_subquery() for one in stronger]
+    return size - sum(taken[1:], taken[0]) if taken else size
 
 
 def _place(after: str | None) -> tuple[int, int] | None:
