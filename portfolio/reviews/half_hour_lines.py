@@ -15,6 +15,8 @@ from portfolio.reviews.experiment_lines import off_track, pulse, to_read, waits
 from portfolio.reviews.half_hour_queries import Now
 from portfolio.reviews.said import Line, Said, Section, Way, Worded, day
 
+SHOWN = 25  # Of each part: half an hour is no place for more.
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -25,6 +27,16 @@ class Piece:
     columns: tuple[Any, ...]
     lines: Sequence[Line]
     empty: Any
+
+    @property
+    def shown(self) -> Sequence[Line]:
+        """What the page shows of it."""
+        return self.lines[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many it does not show."""
+        return len(self.lines) - len(self.shown)
 
     @classmethod
     def of(cls, section: Section, title: Any) -> Piece:

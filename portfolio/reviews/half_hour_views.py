@@ -105,7 +105,7 @@ def _page(*, note: HalfHourNoteForm | None = None, action: ActionForm | None = N
 
 
 def _texts(pieces: Iterable[Piece]) -> list[Any]:
-    cells = [cell for piece in pieces for line in piece.lines for cell in line.cells]
+    cells = [cell for piece in pieces for line in piece.shown for cell in line.cells]
     return [said.words for cell in cells for said in cell if said.markdown]
 
 

@@ -14,7 +14,7 @@ from portfolio.foundation.errors import RuleBroken
 from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
-from portfolio.reviews import half_hour_queries
+from portfolio.reviews import half_hour_lines, half_hour_queries
 from portfolio.reviews import queries as review_queries
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.half_hour import HalfHour
@@ -156,6 +156,21 @@ def test_it_costs_the_same_for_few_and_for_many_and_little(signed_in: SignedIn, 
 
     assert len(many) == len(few)
     assert len(many) - len(bare) <= 12
+
+
+def test_a_part_shows_no_more_than_half_an_hour_can_hold_and_says_so(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(half_hour_lines, "SHOWN", 2)
+    experiment = a_running_experiment()
+    for number in range(4):
+        a_barrier(experiment, title=f"The board keeps key {number}")
+
+    page = signed_in(a_person()).get(MONTHLY).text
+
+    assert page.count("The board keeps key") == 2 * page.count("The board keeps key 0")
+    assert "2 more are not shown here." in page
+    assert "4 to look at" in page
 
 
 # What is written on it ----------------------------------------------------------------------------------------------

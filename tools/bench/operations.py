@@ -1,4 +1,4 @@
-"""Operations and the bridge of the seeded portfolio: initiatives, promotions and challenges."""
+"""Operations and the bridge of the seeded portfolio: initiatives, promotions, challenges and barriers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from portfolio.bridge.answer import State as Answered
+from portfolio.bridge.barrier import BarrierState
 from portfolio.bridge.challenge import ChallengeState
 from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.state import Colour, State
@@ -133,4 +134,29 @@ def add_challenge(rows: Rows, words: Words, ground: Ground, experiment: int) -> 
         experiment_id=experiment if taken else None,
         taken_up_by_id=ground.person(number + 1) if taken else None,
         taken_up_at=ground.now if taken else None,
+    )
+
+
+def add_barrier(rows: Rows, words: Words, ground: Ground, experiment: int) -> None:
+    """Let a team put something to leadership; every other one has an owner, and every fourth is out of the way."""
+    number = rows.number("barrier")
+    taken, removed = number % 2 == 0, number % 4 == 0
+    obstacle = words.paragraph()
+    rows.show(obstacle)
+    rows.add(
+        "barrier",
+        id=number,
+        state=BarrierState.REMOVED if removed else BarrierState.TAKEN if taken else BarrierState.OPEN,
+        title=words.sentence(),
+        obstacle=obstacle,
+        experiment_id=experiment,
+        raised_by_id=ground.person(number),
+        raised_at=ground.now - timedelta(days=number % 60),
+        owner_id=ground.person(number + 1) if taken else None,
+        due_on=ground.now.date() + timedelta(days=number % 20) if taken else None,
+        named_by_id=ground.person(number + 2) if taken else None,
+        named_at=ground.now if taken else None,
+        outcome=words.sentence() if removed else "",
+        ended_by_id=ground.person(number + 1) if removed else None,
+        ended_at=ground.now if removed else None,
     )

@@ -15,7 +15,7 @@ from tools.bench import ground as grounds
 from tools.bench import trail
 from tools.bench.experiments import Experiments, Wanted
 from tools.bench.ground import VOLUNTEER, Ground
-from tools.bench.operations import add_challenge, add_initiative, add_promotion
+from tools.bench.operations import add_barrier, add_challenge, add_initiative, add_promotion
 from tools.bench.rows import Rows, progress, settle
 from tools.bench.words import Words
 
@@ -81,6 +81,7 @@ def _add_operations(rows: Rows, words: Words, ground: Ground, maker: Experiments
     for (learning, experiment), initiative in zip(promoted, initiatives, strict=False):
         add_promotion(rows, words, ground, learning, initiative)
         add_challenge(rows, words, ground, experiment)
+        add_barrier(rows, words, ground, experiment)
     rows.write()
     progress("initiatives", many, many)
 
