@@ -16,6 +16,8 @@ from portfolio import create_app
 from portfolio.foundation import search
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.search import MOST_KEPT, Part, SearchDocument, fold
+from portfolio.foundation.similar import similar_to
+from portfolio.foundation.word_forms import MOST_FORMS, all_forms, forms_of
 from tests.factories import reading
 
 Known = aliased(SearchDocument)
@@ -106,6 +108,73 @@ def test_accents_capitals_and_signs_do_not_matter(app: Flask, written: str, aske
     put(2, "Something else", written)
 
     assert found(asked) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Deliveries wait", "delivery"),
+        ("The quoting of prices", "quotes"),
+        ("Huizen staan leeg", "HUIS"),
+        ("De bestelling ligt er", "bestellingen"),
+        ("Coördinatoren bellen", "coordinator"),
+    ],
+)
+def test_another_form_of_a_word_finds_it_in_english_and_in_dutch(app: Flask, written: str, asked: str) -> None:
+    put(1, "Something else", written)
+    put(2, written)
+    put(3, "Nothing of the kind")
+
+    assert found(asked) == [2, 1], "in the title first"
+    assert found(f"{asked} something") == [1]
+    assert any(part.marked for part in excerpt(f"{asked} something"))
+
+
+def test_neither_names_nor_numbers_have_forms_and_no_text_has_too_many(app: Flask) -> None:
+    assert forms_of("x014") == forms_of("заявки") == forms_of("it") == forms_of("a" * 31) == ()
+    assert forms_of("deliveries") == ("edeliveri", "ndeliverie")
+    many = (f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(9_000))
+    assert len(all_forms(many)) <= 2 * MOST_FORMS
+
+
+def test_what_the_index_keeps_beside_the_words_is_found_by_nobody(app: Flask) -> None:
+    put(1, "Deliveries wait")
+    with write_tx():
+        search.index("question", 2, "Something", facets=["measured"])
+
+    for asked in ("0edeliveri", "1edeliveri", "edeliveri", "2measured", "measured"):
+        assert found(asked) == [], asked
+
+
+def test_things_are_told_apart_by_their_facets(app: Flask) -> None:
+    with write_tx():
+        search.index("question", 1, "Deliveries wait", facets=["measured"])
+        search.index("question", 2, "A delivery waits", facets=["opinion"])
+        search.index_new("question", {3: ("Deliver it", "now"), 4: ("Delivery",)}, {4: ["measured"]})
+    with reading():
+        number, matches = search.match(["delivery"], "question", facets=["measured", "anecdote"])
+        documents = select(SearchDocument.subject_id).join(number.table, number == SearchDocument.id).where(matches)
+        numbers = set(db.session.scalars(documents))
+
+    assert numbers == {1, 4}
+
+
+def test_what_is_like_something_shares_its_telling_words_in_any_form(app: Flask) -> None:
+    put(1, "Nurses hide their keys at night")
+    put(2, "A nurse hid what she had", "a key, every night, under the bed")
+    put(3, "Night shifts are long")
+    put(4, "All that they have had")
+    put(5, "Keys are hidden by nurses")
+    put(5, "Keys are hidden by nurses", kind="learning")
+
+    def like(title: str, *texts: str, visible: Select[Any] = ALL) -> list[int]:
+        with reading():
+            return similar_to(title, *texts, kind="question", visible=visible, apart_from=[1], most=3)
+
+    assert like("Nurses hide their keys at night") == [2, 5]
+    assert like("Nurses hide their keys at night", visible=ALL.where(Known.subject_id != 5)) == [2]
+    assert like("All that they have had") == like("") == []
+    assert like("Nurses", "and **keys** they hide at night") == [2, 5]
 
 
 def test_a_word_in_the_title_counts_more_than_many_in_the_text_and_then_the_newest_comes_first(app: Flask) -> None:

@@ -192,6 +192,8 @@ def test_an_observer_has_a_page_with_nothing_of_the_house(app: Flask, signed_in:
 
     assert "You read what is shared with you." in page
     assert "/promotions" not in page
+    assert "What happened" not in page
+    assert "Raise a hand" not in page
 
 
 def test_it_costs_the_same_however_much_there_is(app: Flask, signed_in: SignIn, count_statements: Counting) -> None:
