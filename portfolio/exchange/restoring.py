@@ -20,6 +20,7 @@ from portfolio.foundation import search
 from portfolio.foundation.seal import unsealed
 
 MIGRATIONS = str(ROOT / "migrations")
+MOST_AT_ONCE = 32 * 1024 * 1024  # Bytes of rows, such as pictures, that are written together.
 
 
 def check(path: Path, tell: Tell) -> Manifest:
@@ -148,7 +149,8 @@ def _load(archive: Archive, connection: Connection, tell: Tell) -> None:
 
 def _load_table(archive: Archive, table: TableSum, loader: Loader) -> None:
     rows = archive.rows(table)
-    while some := list(islice(rows, loader.at_once)):
+    at_once = max(1, min(loader.at_once, MOST_AT_ONCE * table.rows // max(1, table.bytes)))
+    while some := list(islice(rows, at_once)):
         loader.add(table.name, table.columns, some)
 
 

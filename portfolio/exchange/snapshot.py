@@ -10,11 +10,24 @@ from functools import cached_property
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Boolean, ColumnElement, Connection, Engine, Integer, MetaData, String, Table, cast, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    cast,
+    select,
+)
 
 from portfolio.exchange.canonical import line_of
 
 AT_ONCE = 1_000  # Rows fetched together.
+PICTURES_AT_ONCE = 10
 
 # What no backup holds, and why. Everything else that is a table is in it.
 LEFT_OUT = {
@@ -65,7 +78,9 @@ class Snapshot:
         columns = columns_of(table)
         order = [self._ordered(column) for column in table.primary_key]
         statement = select(*(_plain(table.columns[name]) for name in columns)).order_by(*order)
-        for row in self._connection.execute(statement.execution_options(yield_per=AT_ONCE)):
+        large = any(isinstance(column.type, LargeBinary) for column in table.columns)
+        at_once = PICTURES_AT_ONCE if large else AT_ONCE
+        for row in self._connection.execute(statement.execution_options(yield_per=at_once)):
             yield line_of(columns, row)
 
     def sum(self, table: Table) -> Sum:

@@ -22,6 +22,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 A_YEAR = 31_536_000
+NEVER_CHANGES = f"private, max-age={A_YEAR}, immutable"  # For what is behind an address for good; its reader alone.
 
 
 def name_by_content(app: Flask) -> None:
@@ -53,7 +54,7 @@ def add_headers(app: Flask, *, over_tls: bool) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
         if request.endpoint == "static":
             response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-        else:
+        elif response.headers.get("Cache-Control") != NEVER_CHANGES:
             response.headers["Cache-Control"] = "no-store"
         return response
 

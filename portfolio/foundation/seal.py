@@ -19,6 +19,8 @@ SEALED = {
     "promotion_answer": "id",
     "review_record": "review_id",
     "review_addendum": "id",
+    "learning_picture": "id",
+    "picture_content": "picture_id",
 }
 
 # What becomes of a signature is written later; what was signed, by whom and when stays.

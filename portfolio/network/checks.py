@@ -12,6 +12,7 @@ from portfolio.budgets.party import Party
 from portfolio.foundation.checking import Check, Problem
 from portfolio.foundation.database import db
 from portfolio.network.experiment import Experiment
+from portfolio.network.picture import LearningPicture, PictureContent
 from portfolio.network.state import State
 from portfolio.network.tally import Tally
 from portfolio.network.team import Member
@@ -27,6 +28,7 @@ def checks() -> list[Check]:
         Check("Every proposal says what its newest version says", texts),
         Check("Whoever has a part in an experiment is party to its money", parties),
         Check("The kept counts are what is counted", counts),
+        Check("Every picture looks as it did when it was added", pictures),
     ]
 
 
@@ -49,6 +51,20 @@ def versions() -> Iterator[Problem]:
     ):
         if (version, hashed) != newest.get(number, (0, None)):
             yield Problem("experiment", number, f"does not point at its newest version, {newest.get(number, (0,))[0]}")
+
+
+def pictures() -> Iterator[Problem]:
+    """Pictures that are gone, or have another hash than the row beside them, which the trail noted."""
+    statement = (
+        select(LearningPicture.id, LearningPicture.sha256, PictureContent.content)
+        .join(PictureContent, PictureContent.picture_id == LearningPicture.id, isouter=True)
+        .order_by(LearningPicture.id)
+    )
+    for row in db.session.execute(statement, execution_options={"yield_per": 10}):
+        if row.content is None:
+            yield Problem("learning_picture", row.id, "is gone")
+        elif hashlib.sha256(row.content).hexdigest() != row.sha256:
+            yield Problem("learning_picture", row.id, "looks like another one: it was changed")
 
 
 def texts() -> Iterator[Problem]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from portfolio.foundation.forms import (
     Amount,
@@ -18,15 +23,19 @@ from portfolio.foundation.forms import (
     Select,
     Text,
     WholeNumber,
+    clean_line,
     long,
     optional,
     short,
 )
+from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import LARGEST, Money
+from portfolio.foundation.pictures import PictureRefused, developed
 from portfolio.network.charter import Charter, CriterionText, GuardrailText, MilestoneText
 from portfolio.network.decision import DecisionKind
 from portfolio.network.learning import Evidence, Kind
+from portfolio.network.picture import MOST_PICTURES, Illustration
 from portfolio.organisation.change import HORIZON_LABELS, FormOfChange
 from portfolio.organisation.measure import Direction
 
@@ -310,6 +319,48 @@ class LearningForm(Form):
     therefore = LongText(_l("Therefore"), validators=[long()])
     learned_on = Day(_l("Date"), validators=[optional()])
     exploratory = BooleanField(_l("Nobody predicted this"))
+    pictures = MultipleFileField(_l("Pictures"))
+    shows = LongText(_l("What they show"), validators=[long()])
+    illustrations: Sequence[Illustration] = ()
+
+    def validate_pictures(self, field: Any) -> None:
+        """Draw them anew, or say which one cannot be.
+
+        Raises:
+            ValidationError: there are too many, or one is no picture that is kept.
+        """
+        sent = field.data or []
+        if len(sent) > MOST_PICTURES:
+            raise ValidationError(_("Choose at most %(most)s pictures.", most=MOST_PICTURES))
+        try:
+            pictures = [developed(file.stream, clean_line(file.filename or "")[:80]) for file in sent]
+        except PictureRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        self.illustrations = [Illustration(*pair) for pair in zip(pictures, self._lines(), strict=False)]
+
+    def validate_shows(self, field: Any) -> None:  # noqa: ARG002
+        """One line for each picture.
+
+        Raises:
+            ValidationError: there are more or fewer.
+        """
+        pictures, lines = len(self.pictures.data or []), len(self._lines())
+        if lines > pictures == 0:
+            raise ValidationError(_("Choose the picture that this is about, or take these words away."))
+        if lines != pictures:
+            raise ValidationError(
+                _(
+                    "Say of each picture what it shows, on a line of its own: there are %(pictures)s pictures and "
+                    "%(lines)s lines.",
+                    pictures=pictures,
+                    lines=lines,
+                )
+            )
+        if any(len(line) > 300 for line in self._lines()):
+            raise ValidationError(_("Keep each line under %(most)s letters.", most=300))
+
+    def _lines(self) -> list[str]:
+        return [line for line in map(clean_line, (self.shows.data or "").splitlines()) if line]
 
 
 class MeasureReadingForm(Form):

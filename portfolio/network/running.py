@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from portfolio.foundation.money import Money
 from portfolio.network.check_in import CheckIn
 from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.network.part import Part
+from portfolio.network.picture import MOST_PICTURES, Illustration, LearningPicture, PictureContent
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.measure import Measure, Reading
@@ -97,6 +99,40 @@ class Running(Part):
         if not self.starts_on <= on <= min(self.ends_on, rules.today):
             raise RuleBroken(_l("Date the reading inside the timebox, today at the latest."))
         return measure.read(value, on, by=by, at=at, today=rules.today, source=self, note=note, corrects=corrects)
+
+    def illustrate(self, learning: Learning, pictures: Sequence[Illustration], *, by: Person, at: datetime) -> None:
+        """Put pictures beside a learning that is being written.
+
+        Raises:
+            RuleBroken: there are too many, it has some, or one does not say what it shows.
+        """
+        if len(pictures) > MOST_PICTURES:
+            raise RuleBroken(_l("A learning has at most %(most)s pictures.", most=MOST_PICTURES))
+        if not all(each.shows.strip() for each in pictures):
+            raise RuleBroken(_l("Say of each picture what it shows, for whoever does not see it."))
+        if learning.experiment_id != self.id or learning.at != at:
+            raise RuleBroken(_l("Pictures come with a learning when it is written. Write a new one, or correct it."))
+        if not pictures:
+            return
+        rows = [
+            LearningPicture(
+                learning_id=learning.id,
+                position=position,
+                shows=each.shows.strip(),
+                width=each.picture.width,
+                height=each.picture.height,
+                size=len(each.picture.data),
+                sha256=each.picture.sha256,
+                by_id=by.id,
+                at=at,
+            )
+            for position, each in enumerate(pictures, start=1)
+        ]
+        db.session.add_all(rows)
+        db.session.flush()
+        contents = zip(rows, pictures, strict=True)
+        db.session.add_all(PictureContent(picture_id=row.id, content=each.picture.data) for row, each in contents)
+        record("experiment.pictured", self, by=by, learning=learning.id, pictures=[row.id for row in rows])
 
     def learn(
         self,

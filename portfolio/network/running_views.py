@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.budgets.signature import SignedFor
-from portfolio.foundation import numbering, rich_text
+from portfolio.foundation import numbering, pictures, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
 from portfolio.foundation.errors import Missing
+from portfolio.foundation.headers import NEVER_CHANGES
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.experiment import Experiment
@@ -28,6 +29,7 @@ from portfolio.network.forms import (
     SupplementForm,
 )
 from portfolio.network.learning import Evidence, Kind, Learning
+from portfolio.network.picture import MOST_PICTURES
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
@@ -70,6 +72,13 @@ def create_check_in(ref: str) -> ResponseReturnValue:
         return act.done(_at(ref, "time"), _("Checked in. See you next week."))
 
 
+@bp.url_value_preprocessor
+def let_pictures_in(endpoint: str | None, values: dict[str, Any] | None) -> None:  # noqa: ARG001
+    """More can be sent where pictures are, by whoever is signed in; asked before anything of it is read."""
+    if endpoint == "running.create_learning" and "sign_in" in session:
+        request.max_content_length = MOST_PICTURES * pictures.MOST_BYTES
+
+
 # The log ------------------------------------------------------------------------------------------------------------
 
 
@@ -91,6 +100,7 @@ def new_learning(ref: str) -> ResponseReturnValue:
 @asks(policy.may_log)
 def create_learning(ref: str) -> ResponseReturnValue:
     """Keep it."""
+    _seen(ref, policy.may_log)  # Before anything is unpacked.
     form = LearningForm()
     form.hold(lambda: _learning_page(_seen(ref, policy.may_log), form))
     with acting() as act:
@@ -109,7 +119,19 @@ def create_learning(ref: str) -> ResponseReturnValue:
             by=act.person,
             at=act.at,
         )
+        experiment.illustrate(learning, form.illustrations, by=act.person, at=act.at)
         return act.done(_at(ref, learning.ref), _("It is in the log."))
+
+
+@bp.get("/learnings/<ref>/pictures/<int:number>")
+@asks(policy.may_list)
+def show_picture(ref: str, number: int) -> ResponseReturnValue:
+    """What a picture of a learning looks like, for whoever may read the learning; always the same behind an address."""
+    learning = log_queries.learning(ref, viewer=somebody())
+    answer = Response(log_queries.picture_of(learning, number), mimetype=pictures.MIMETYPE)
+    answer.headers["Cache-Control"] = NEVER_CHANGES
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
 
 
 @bp.get("/learnings/<ref>")
@@ -123,6 +145,7 @@ def show_learning(ref: str) -> ResponseReturnValue:
         learning=learning,
         experiment=experiment,
         correction=log_queries.correction_of(learning),
+        pictures=log_queries.pictures_of([learning]),
         rich=rich_text.shown([learning.believed, learning.body, learning.therefore]),
         may_correct=policy.may_log(somebody(), experiment),
     )

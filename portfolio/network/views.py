@@ -101,6 +101,7 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
         pulses=pulses,
         confidences=log_queries.confidences(pulses, _weeks_gone(experiment, rules.today)),
         learnings=learnings,
+        pictures=log_queries.pictures_of(learnings.rows) if learnings and learnings.rows else {},
         learning_count=log_queries.count_learnings(experiment) if learnings and learnings.next else None,
         expenses=budgets.expenses_of(experiment.grant_id) if experiment.starts_on else [],
         recommended=recommended,

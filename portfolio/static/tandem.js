@@ -65,6 +65,36 @@ function ready() {
   document.querySelectorAll(".busy-word").forEach((word) => word.remove());
 }
 
+/** Each chosen picture asks for its own words; without this script they are the lines of one box, and so they are sent. */
+function askWhatPicturesShow(event) {
+  const input = event.target.closest('[data-pictures] input[type="file"]');
+  if (!input) {
+    return;
+  }
+  const box = input.closest("[data-pictures]").querySelector("textarea");
+  const field = box.closest(".field");
+  const before = box.value.split("\n");
+  field.querySelectorAll(".shows").forEach((row) => row.remove());
+  const lines = [...input.files].map((file, index) => {
+    const row = document.createElement("label");
+    row.className = "shows form-label mt-2";
+    row.append(file.name);
+    const line = document.createElement("input");
+    line.className = "form-control";
+    line.value = before[index] ?? "";
+    line.maxLength = 300;
+    row.append(line);
+    field.append(row);
+    return line;
+  });
+  const gather = () => {
+    box.value = lines.map((line) => line.value.trim()).join("\n");
+  };
+  lines.forEach((line) => line.addEventListener("input", gather));
+  box.hidden = lines.length > 0;
+}
+
+document.addEventListener("change", askWhatPicturesShow);
 document.addEventListener("click", addRow);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", ready);

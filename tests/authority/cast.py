@@ -42,6 +42,7 @@ from tests.factories import (
     rules_now,
 )
 from tests.hierarchy.plans import a_phase, a_planned_initiative, a_suggestion, an_active_initiative
+from tests.network.pictures import an_illustration
 from tests.network.test_records import a_record
 from tests.organisation.test_measures import a_measure
 from tests.reviews.meetings import a_closed_review, a_scheduled_review, agreed, an_open_review
@@ -130,7 +131,9 @@ class Cast:
     def _make_the_rest(self) -> None:
         self.learning: Learning = a_learning(self.running, by=self["L"])
         words = {"title": f"A {CANARY} of a learning", "body": f"A {CANARY} sang."}
-        hidden = a_learning(self.hidden, by=self["L"], **words)
+        pictured = a_learning(self.running, by=self["L"], pictures=[an_illustration()])
+        seen = [an_illustration(f"A {CANARY} of a picture")]
+        hidden = a_learning(self.hidden, by=self["L"], pictures=seen, **words)
         owner = self["U"]
         promotion = a_promotion(a_learning(self.running, by=self["L"]), owner=owner, by=self["L"])
         quiet = a_promotion(hidden, owner=owner, by=self["L"], title=f"A {CANARY} of a promotion", change=CANARY)
@@ -145,6 +148,8 @@ class Cast:
         self.things |= {
             "learning": {"ref": self.learning.ref},
             "hidden": {"ref": hidden.ref},
+            "picture": {"ref": pictured.ref, "number": 1},
+            "hidden-pic": {"ref": hidden.ref, "number": 1},
             "promotion": {"ref": promotion.ref},
             "quiet": {"ref": quiet.ref},
             "challenge": {"ref": a_challenge(by=self["T"], unit=self.unit).ref},

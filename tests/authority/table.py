@@ -122,6 +122,8 @@ GET    /experiments/<ref>/source/log/<position>                 record       ins
 GET    /experiments/<ref>/source/milestones/<position>          record       inside
 GET    /learnings                                               -            all
 GET    /learnings/<ref>                                         learning     inside
+GET    /learnings/<ref>/pictures/<number>                       picture      inside
+GET    /learnings/<ref>/pictures/<number>                       hidden-pic   LTDPSF
 GET    /learnings/<ref>                                         hidden       LTDPSF
 
 # Experiments: proposing

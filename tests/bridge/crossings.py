@@ -24,6 +24,7 @@ from portfolio.network.decision import DecisionKind
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import findings_of
 from portfolio.network.learning import Evidence, Kind, Learning
+from portfolio.network.picture import Illustration
 from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.unit import Unit
@@ -62,6 +63,7 @@ def a_learning(
     title: str = "It goes right when both see the same route",
     corrects: Learning | None = None,
     body: str = "Nineteen of twenty deliveries were right.",
+    pictures: Sequence[Illustration] = (),
 ) -> Learning:
     """A learning in the log of an experiment that runs."""
     experiment = experiment or a_running_experiment()
@@ -77,6 +79,7 @@ def a_learning(
             by=author,
             at=moment,
         )
+        found.illustrate(learning, pictures, by=author, at=moment)
         number = learning.id
     return learning_now(number)
 

@@ -314,6 +314,8 @@ KINDS = {
     "TEXT": "text",
     "VARCHAR": "text",
     "DATE": "text",
+    "BLOB": "bytes",
+    "BYTEA": "bytes",
 }
 
 

@@ -39,12 +39,12 @@ def show_learning(ref: str) -> Any:
     viewer = somebody()
     learning = log_queries.learning(ref, viewer=viewer)
     newer = log_queries.correction_of(learning)
-    promotion = _promotion_of(learning, viewer)
+    promotion, pictures = _promotion_of(learning, viewer), log_queries.pictures_of([learning]).get(learning.id, [])
     if promotion is None:
-        return learning_of(learning, newer, None, None, opens=False)
+        return learning_of(learning, newer, None, None, opens=False, pictures=pictures)
     crossing = queries.crossings([promotion], viewer=viewer)[promotion.id]
     opens = promotion.id in queries.visible_ids([promotion], viewer=viewer)
-    return learning_of(learning, newer, promotion, crossing, opens=opens)
+    return learning_of(learning, newer, promotion, crossing, opens=opens, pictures=pictures)
 
 
 def _promotion_of(learning: Learning, viewer: Person) -> Any:

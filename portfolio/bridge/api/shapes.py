@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from marshmallow.fields import Boolean, Integer, List, Nested, String
 
 from portfolio.bridge.answer import State
@@ -21,6 +22,7 @@ from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.api.shapes import EffectShown, effect_of
 from portfolio.network.api.running import LogEntryShown, log_entry
 from portfolio.network.learning import Learning
+from portfolio.network.picture import LearningPicture
 from portfolio.organisation.change import FormOfChange
 from portfolio.people.person import Person
 
@@ -31,16 +33,32 @@ UNIT = {"description": "A unit's id."}
 # Learnings ----------------------------------------------------------------------------------------------------------
 
 
+class PictureShown(Shown):
+    """A picture of a learning. Its address is a page's: it opens for whoever is signed in and may read the learning."""
+
+    address = String(required=True, metadata={"examples": ["/learnings/L-042/pictures/1"]})
+    shows = String(required=True, metadata={"description": "What can be seen on it, for whoever does not see it."})
+    width = Integer(required=True)
+    height = Integer(required=True)
+
+
 class LearningShown(LogEntryShown):
     """One learning with what became of it."""
 
     corrected_by = String(required=True, allow_none=True, metadata={"description": "The learning in its place."})
     promotion = String(required=True, allow_none=True, metadata={"examples": ["P-003"]})
     fate = OneOf(Fate, required=True, allow_none=True)
+    pictures = List(Nested(PictureShown), required=True)
 
 
 def learning_of(
-    learning: Learning, newer: Learning | None, promotion: Promotion | None, crossing: Crossing | None, *, opens: bool
+    learning: Learning,
+    newer: Learning | None,
+    promotion: Promotion | None,
+    crossing: Crossing | None,
+    *,
+    opens: bool,
+    pictures: Iterable[LearningPicture] = (),
 ) -> dict[str, Any]:
     """One learning with its fate.
 
@@ -48,9 +66,20 @@ def learning_of(
         opens: whether the reader may see the promotion it is in.
     """
     return entry_of(learning) | {
+        "pictures": [picture_of(learning, picture) for picture in pictures],
         "corrected_by": newer.ref if newer else None,
         "promotion": promotion.ref if promotion and opens else None,
         "fate": crossing.fate.value if crossing else None,
+    }
+
+
+def picture_of(learning: Learning, picture: LearningPicture) -> dict[str, Any]:
+    """Where a picture is, and what it shows."""
+    return {
+        "address": url_for("running.show_picture", ref=learning.ref, number=picture.position),
+        "shows": picture.shows,
+        "width": picture.width,
+        "height": picture.height,
     }
 
 
