@@ -135,7 +135,7 @@ def test_from_an_idea_to_a_closed_review(
     karel = visitor(facilitator).goes_to("/reviews/new")
     karel.fills(day=today.isoformat(), time="23:30").presses("Schedule it").presses("Open the review")
     review = karel.page.url.split("#")[0]
-    noor.goes_to(review).sees("Can teams find the one-day route themselves?")
+    noor.goes_to(f"{review}?part=decided").sees("Can teams find the one-day route themselves?")
     assert noor.page.goto(f"{review}/closing").status == 403, "a facilitator or a leader closes it"
     karel.goes_to(f"{review}/closing").presses("Close and freeze").sees("Frozen on")
     for reader in (noor, bram, jonas):

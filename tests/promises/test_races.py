@@ -28,6 +28,7 @@ from tests.factories import (
     a_proposed_experiment,
     a_running_experiment,
     an_approved_experiment,
+    an_envelope,
     changing,
     enough_money,
     envelope_now,
@@ -102,6 +103,7 @@ def test_a_part_of_the_money_is_released_once(served: Served, how_many: HowMany,
     lead = a_person()
     leaders = [Caller(served, a_token(a_leader(), "fund", "write")) for _ in range(2)]
     team = Caller(served, a_token(lead, "write"))
+    an_envelope(str(grants * 20_000))
     running = [_with_evidence(lead) for _ in range(grants)]
 
     with ThreadPoolExecutor(4) as pool:
@@ -134,6 +136,7 @@ def test_a_reservation_resolves_once(served: Served, how_many: HowMany, progress
     grants = how_many(4, 100)
     lead = a_person()
     team = Caller(served, a_token(lead, "write"))
+    an_envelope(str(grants * 20_000))
     approved = [an_approved_experiment(lead=lead) for _ in range(grants)]
 
     with ThreadPoolExecutor(4) as pool:
