@@ -35,7 +35,7 @@ WORDS = """
     handle email language theme password fs_uniquifier currency converted_currency time_zone hash prev_hash
     sha256 version version_hash code_hash key_hash token_hash body_hash terms_hash owner_mark scopes secret
     credential_id public_key fingerprint renderer key action subject_type source_type details names content
-    cause quarter month kind occasion limit_name moments route answer html name_key folded_title folded_body
+    cause quarter month kind occasion limit_name moments route answer html name_key folded_title folded_body marks
     deferred_until
 """
 NOT_TYPED = frozenset(WORDS.split())
