@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from wtforms import SelectMultipleField, TimeField
 from wtforms.fields.choices import SelectChoice
 
-from portfolio.foundation.forms import Day, Form, InRange, LongText, Needed, Select, Text, WholeNumber, long, short
+from portfolio.foundation.forms import (
+    Day,
+    Form,
+    InRange,
+    LongText,
+    Needed,
+    Select,
+    Text,
+    WholeNumber,
+    long,
+    optional,
+    short,
+)
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import HouseRules
@@ -17,6 +29,8 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
+
+WEEKS_BETWEEN = timedelta(weeks=13)
 
 
 class Time(TimeField):
@@ -139,4 +153,28 @@ class AddendumForm(Form):
 
 
 class CloseForm(Form):
-    """Nothing but the button."""
+    """The button; and the day of the next review, if it is known."""
+
+    next_day = Day(_l("Day of the next review"), validators=[optional()])
+    next_time = Time(_l("Time"), validators=[optional()])
+
+    def suggest(self, review: Review, rules: HouseRules) -> None:
+        """Offer the same weekday and hour, thirteen weeks on, or as soon as that is."""
+        there = review.scheduled_for.astimezone(ZoneInfo(rules.time_zone))
+        day = there.date() + WEEKS_BETWEEN
+        while day <= rules.today:
+            day += WEEKS_BETWEEN
+        self.next_day.data, self.next_time.data = day, there.time()
+
+    def next(self, review: Review, participants: Sequence[Person], rules: HouseRules) -> Plan | None:
+        """The plan for it: as this one, for the quarter after; none without a day."""
+        if self.next_day.data is None:
+            return None
+        at = self.next_time.data or review.scheduled_for.astimezone(ZoneInfo(rules.time_zone)).time()
+        return Plan(
+            quarter=Quarter.named(review.quarter, rules.fiscal_year_month).next,
+            scheduled_for=datetime.combine(self.next_day.data, at, ZoneInfo(rules.time_zone)),
+            minutes=review.minutes,
+            facilitator=review.facilitator,
+            participants=participants,
+        )

@@ -130,6 +130,12 @@ def since_when(review: Review, before: Review | None, rules: HouseRules) -> date
 # Who takes part ------------------------------------------------------------------------------------------------------
 
 
+def is_followed(review: Review, rules: HouseRules) -> bool:
+    """Whether the quarter after has its review already."""
+    after = Quarter.named(review.quarter, rules.fiscal_year_month).next
+    return db.session.scalar(select(Review.id).where(Review.quarter == after.name)) is not None
+
+
 def participants_of(review: Review) -> Sequence[Person]:
     """Who takes part, by name."""
     taking = select(ReviewParticipant.person_id).where(ReviewParticipant.review_id == review.id)

@@ -19,6 +19,7 @@ from portfolio.reviews.agenda import agenda_of
 from portfolio.reviews.closing import close
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm
 from portfolio.reviews.outcome import Part
+from portfolio.reviews.review import Review
 from portfolio.reviews.telling import TELL
 from portfolio.reviews.views import at, bp, record_page, room_page, say, seen
 
@@ -123,7 +124,9 @@ def create_keep(ref: str, experiment: str) -> ResponseReturnValue:
 @asks(policy.may_close)
 def new_closing(ref: str) -> ResponseReturnValue:
     """What is still undecided, before everything is frozen."""
-    return _closing_page(ref, CloseForm(formdata=None))
+    form = CloseForm(formdata=None)
+    form.suggest(seen(ref), house_rules())
+    return _closing_page(ref, form)
 
 
 @bp.post("/reviews/<ref>/closing")
@@ -135,7 +138,12 @@ def close_review(ref: str) -> ResponseReturnValue:
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_close, review)
-        close(review, rules=house_rules(), say=say(), by=act.person, at=act.at)
+        rules, follows = house_rules(), None
+        if not queries.is_followed(review, rules):
+            follows = form.next(review, queries.participants_of(review), rules)
+        close(review, rules=rules, say=say(), by=act.person, at=act.at)
+        if follows is not None:
+            Review.schedule(follows, rules=rules, by=act.person)
         told = _("The review is closed. Its record is frozen; whoever was invited gets the minutes by mail.")
         answer = act.done(at(ref), told)
     put(TELL)
@@ -171,4 +179,11 @@ def _closing_page(ref: str, form: CloseForm) -> str:
     review.refuse_unless_open()
     agenda = agenda_of(review, viewer=somebody(), rules=rules)
     unstarted = [e for e in agenda.now.unstarted if e.id not in agenda.now.keeps]
-    return render_template("reviews/closing.html", review=review, agenda=agenda, form=form, unstarted=unstarted)
+    return render_template(
+        "reviews/closing.html",
+        review=review,
+        agenda=agenda,
+        form=form,
+        unstarted=unstarted,
+        followed=queries.is_followed(review, rules),
+    )

@@ -9,6 +9,7 @@ from flask import Flask
 
 from portfolio.network.state import State
 from portfolio.people.person import Person
+from portfolio.reviews import queries
 from portfolio.reviews.review import ReviewState
 from tests.factories import (
     a_facilitator,
@@ -24,6 +25,7 @@ from tests.factories import (
     here,
     last_action,
     money,
+    reading,
     reloaded,
 )
 from tests.reviews.meetings import (
@@ -113,3 +115,29 @@ def test_what_a_leader_keeps_does_not_return_and_is_asked_for_again_next_time() 
     with at("2026-09-25"):
         closed(an_open_review("2026-Q3"))
     assert reloaded(waiting).state is State.WITHDRAWN
+
+
+def test_the_next_is_scheduled_with_the_same_people(signed_in: SignedIn) -> None:
+    review, browser = an_open_review("2026-Q2"), signed_in(a_facilitator())
+    assert 'value="2026-09-24"' in browser.get(f"/reviews/{review.ref}/closing").text, "thirteen weeks on"
+
+    answer = browser.post(f"/reviews/{review.ref}/closing", data={"next_day": "2026-09-25", "next_time": "10:00"})
+
+    assert answer.status_code == 303
+    with reading():
+        following = queries.next_review()
+        assert following is not None
+        assert (following.quarter, following.minutes) == ("2026-Q3", review.minutes)
+        assert following.facilitator_id == review.facilitator_id
+        assert queries.participants_of(following) == queries.participants_of(review)
+
+
+def test_a_next_one_that_cannot_be_held_closes_nothing(signed_in: SignedIn) -> None:
+    review, browser = an_open_review("2026-Q2"), signed_in(a_facilitator())
+
+    answer = browser.post(f"/reviews/{review.ref}/closing", data={"next_day": "2026-06-01", "next_time": "10:00"})
+
+    assert answer.status_code == 409
+    assert "Schedule it for today or later." in answer.text
+    assert 'value="2026-06-01"' in answer.text
+    assert reloaded(review).is_open
