@@ -146,6 +146,12 @@ class KeepForm(Form):
     reason = LongText(_l("Reason"), validators=[Needed(_l("Write the reason.")), long()])
 
 
+class ReopeningForm(Form):
+    """Why something we chose not to do is taken up again."""
+
+    reopening = LongText(_l("Why now"), validators=[Needed(_l("Write the reason.")), long()])
+
+
 class AddendumForm(Form):
     """A correction below a frozen record."""
 

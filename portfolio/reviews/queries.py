@@ -26,6 +26,7 @@ from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.outcome import ReviewAddendum, ReviewChoice, ReviewKeep, ReviewNote
 from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.record import ReviewRecord
+from portfolio.reviews.reopening import ReviewReopening
 from portfolio.reviews.review import Review, ReviewState
 
 # What a review can bring about, wherever the command is.
@@ -170,6 +171,30 @@ def choices_of(review: Review) -> Sequence[ReviewChoice]:
     """What we will not do, oldest first."""
     statement = select(ReviewChoice).where(ReviewChoice.review_id == review.id).options(joinedload(ReviewChoice.by))
     return db.session.scalars(statement.order_by(ReviewChoice.id)).all()
+
+
+def choices_standing() -> Sequence[tuple[ReviewChoice, ReviewReopening | None]]:
+    """What we will not do this quarter: what the review that closed last chose, and what was reopened since."""
+    last = select(Review.id).where(Review.state == ReviewState.CLOSED).order_by(Review.closed_at.desc()).limit(1)
+    statement = (
+        select(ReviewChoice, ReviewReopening)
+        .outerjoin(ReviewReopening, ReviewReopening.choice_id == ReviewChoice.id)
+        .where(ReviewChoice.review_id == last.scalar_subquery())
+        .options(joinedload(ReviewChoice.by), joinedload(ReviewReopening.by))
+    )
+    return [(choice, reopening) for choice, reopening in db.session.execute(statement.order_by(ReviewChoice.id))]
+
+
+def choice_for_change(choice_id: int) -> ReviewChoice:
+    """One choice, locked.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = db.session.scalars(for_change(select(ReviewChoice).where(ReviewChoice.id == choice_id))).first()
+    if found is None:
+        raise Missing
+    return found
 
 
 def choices_made_again(choices: Sequence[ReviewChoice]) -> dict[int, str]:

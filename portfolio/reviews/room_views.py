@@ -17,11 +17,12 @@ from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, queries
 from portfolio.reviews.agenda import agenda_of
 from portfolio.reviews.closing import close
-from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm
+from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm, ReopeningForm
 from portfolio.reviews.outcome import Part
+from portfolio.reviews.reopening import ReviewReopening
 from portfolio.reviews.review import Review
 from portfolio.reviews.telling import TELL
-from portfolio.reviews.views import at, bp, record_page, room_page, say, seen
+from portfolio.reviews.views import at, bp, list_page, record_page, room_page, say, seen
 
 __all__ = ["bp"]  # The room has one; its pages lie in two files.
 
@@ -90,6 +91,19 @@ def create_choice(ref: str) -> ResponseReturnValue:
         act.authorize(policy.may_choose, review)
         review.choose_not(form.choice.data, form.reason.data, by=act.person, at=act.at)
         return act.done(at(ref), _("Chosen. It stands in the record, with its reason."))
+
+
+@bp.post("/reviews/choices/<int(max=999999999999999):choice_id>/reopening")
+@asks(policy.may_choose)
+def reopen_choice(choice_id: int) -> ResponseReturnValue:
+    """Take up again what we chose not to do."""
+    form = ReopeningForm()
+    form.hold(lambda: list_page(form, choice_id))
+    with acting() as act:
+        choice = queries.choice_for_change(choice_id)
+        act.authorize(policy.may_choose)
+        ReviewReopening.of(choice, form.reopening.data, by=act.person, at=act.at)
+        return act.done(url_for("reviews.list_reviews"), _("Reopened: %(what)s", what=choice.what))
 
 
 # What was granted and never started ---------------------------------------------------------------------------------

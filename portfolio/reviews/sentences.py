@@ -23,6 +23,9 @@ SENTENCES: dict[str, Sentence] = {
     "review.choice_made": lambda line: _(
         "%(actor)s chose in the review of %(subject)s what we will not do.", **line.said
     ),
+    "review.choice_reopened": lambda line: _(
+        "%(actor)s reopened something that the review of %(subject)s chose not to do.", **line.said
+    ),
     "review.experiment_kept": lambda line: _(
         "%(actor)s let %(experiment)s keep its money, not started yet.", **line.said
     ),

@@ -24,7 +24,7 @@ from portfolio.people.person import Person, RoleName
 from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
-from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm
+from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm, ReopeningForm
 from portfolio.reviews.outcome import Part, ReviewChoice
 from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
@@ -78,17 +78,30 @@ class Then:
 @bp.get("/reviews")
 @asks(policy.may_read)
 def list_reviews() -> ResponseReturnValue:
-    """Every review, and what was agreed and is not done yet."""
-    page = queries.reviews(request.args.get("after"))
-    coming = queries.next_review()
+    """Every review, what was agreed and is not done yet, and what we will not do this quarter."""
+    return list_page(ReopeningForm(formdata=None))
+
+
+def list_page(form: ReopeningForm, choice_id: int | None = None) -> str:
+    """The list.
+
+    Args:
+        form: why a choice is reopened.
+        choice_id: which, when it comes back.
+    """
+    coming, choices = queries.next_review(), queries.choices_standing()
+    reasons = [choice.reason for choice, _reopening in choices]
     return render_template(
         "reviews/reviews.html",
-        page_of=page,
+        page_of=queries.reviews(request.args.get("after")),
         coming=coming,
         actions=queries.actions_open(),
+        choices=choices,
+        form=form,
+        reopened=choice_id,
         policy=policy,
         today=house_rules().today,
-        rich=rich_text.shown([coming.notes if coming else ""]),
+        rich=rich_text.shown([coming.notes if coming else "", *reasons]),
     )
 
 

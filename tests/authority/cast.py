@@ -45,7 +45,7 @@ from tests.hierarchy.plans import a_phase, a_planned_initiative, a_suggestion, a
 from tests.network.pictures import an_illustration
 from tests.network.test_records import a_record
 from tests.organisation.test_measures import a_measure
-from tests.reviews.meetings import a_closed_review, a_scheduled_review, agreed, an_open_review
+from tests.reviews.meetings import a_scheduled_review, agreed, an_open_review, chosen_not, closed
 
 Where = dict[str, Any]  # What an address is filled with.
 CANARY = "canary"  # In every text that not everybody may read.
@@ -141,7 +141,9 @@ class Cast:
         plan: Where = {"unit": self.unit, "owner": self["L"], "by": self["T"]}
         active = an_active_initiative(**plan)
         self.planned = a_planned_initiative(**plan)
-        frozen, room = a_closed_review("2025-Q4", by=self["F"]), an_open_review("2026-Q1", by=self["F"])
+        over = an_open_review("2025-Q4", by=self["F"])
+        choice = chosen_not(over, by=self["D"])
+        frozen, room = closed(over, by=self["F"]), an_open_review("2026-Q1", by=self["F"])
         self.phase, self.measure = a_phase("Quotes without paper"), a_measure(self["V"], "Visits to the counter")
         self.quarter = rules_now().quarter.name
         action = agreed(room, "Write it down.", owner=self["T"], due=rules_now().today.isoformat(), by=self["F"])
@@ -163,6 +165,7 @@ class Cast:
             "open": {"ref": room.ref},
             "frozen": {"ref": frozen.ref},
             "minutes": {"ref": frozen.ref, "kind": "md"},
+            "choice": {"choice_id": choice.id},
             "item": {"ref": room.ref, "number": 1},
             "kept": {"ref": room.ref, "experiment": self.approved.ref},
             "action": {"action_id": action.id, "number": action.id},

@@ -118,6 +118,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{q}/notes": {"part": "balance", **BODY},
         f"{q}/actions": {"what": "Write.", "owner": str(cast["T"].id), "due_on": today},
         f"{q}/choices": {"choice": "Hurry.", **WHY},
+        "/reviews/choices/<choice_id>/reopening": {"reopening": "It has changed."},
         f"{q}/keeps/<experiment>": WHY,
         f"{q}/addenda": BODY,
     }

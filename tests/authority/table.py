@@ -270,6 +270,7 @@ POST   /reviews/<ref>/closing                                   open         DPS
 GET    /reviews/<ref>/record                                    frozen       DPSF
 GET    /reviews/<ref>/minutes.<kind>                            minutes      inside
 POST   /reviews/<ref>/addenda                                   frozen       DPSF
+POST   /reviews/choices/<choice_id>/reopening                   choice       DPS
 POST   /reviews/actions/<action_id>/completion                  action       TDPSF
 """
 

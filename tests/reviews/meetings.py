@@ -27,7 +27,7 @@ from portfolio.reviews import queries
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.agenda import Agenda, agenda_of
 from portfolio.reviews.closing import close
-from portfolio.reviews.outcome import Part
+from portfolio.reviews.outcome import Part, ReviewChoice
 from portfolio.reviews.record import ReviewRecord
 from portfolio.reviews.review import Plan, Review
 from portfolio.reviews.said import Section
@@ -104,6 +104,14 @@ def agreed(
         day = datetime.fromisoformat(due).date()
         action = room.agree(what, here(owner), day, rules=house_rules(), by=facilitator, at=moment)
     return reloaded(action)
+
+
+def chosen_not(review: Review, what: str = "A second customer file", *, by: Person | None = None) -> ReviewChoice:
+    """Something that the open review chose not to do."""
+    by = by or a_leader()
+    with changing(review, by=by) as (room, leader, moment):
+        choice = room.choose_not(what, "The first has to earn its place.", by=leader, at=moment)
+    return reloaded(choice)
 
 
 def frozen(review: Review) -> ReviewRecord:
