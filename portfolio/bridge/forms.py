@@ -101,9 +101,7 @@ class AcceptanceForm(Form):
 class DeferralForm(Form):
     """Not now: to which review, and why."""
 
-    deferred_until = Text(
-        _l("Until which review?"), validators=[Needed(_l("Name the review, for example 2026-Q4.")), short(80)]
-    )
+    deferred_until = Select(_l("Until which review?"), choices=[])
     why_later = LongText(_l("Why later?"), validators=[Needed(_l("Write the reason. The team reads it.")), long()])
 
 

@@ -23,6 +23,8 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment, comments_on
 
+REVIEWS_AHEAD = 5  # That something can be put off to: this quarter's, and a year of them.
+
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
@@ -86,7 +88,7 @@ def promotion_page(
         age=Wait.since(promotion.offered_at, rules),
         answers=answers,
         acceptance=(acceptance or _with_people(AcceptanceForm(formdata=None))) if answers else None,
-        deferral=deferral or DeferralForm(formdata=None),
+        deferral=deferral or _with_reviews(DeferralForm(formdata=None)),
         decline=decline or DeclineForm(formdata=None),
         comment_form=comment or CommentForm(formdata=None),
         comments=comments,
@@ -131,7 +133,7 @@ def create_acceptance(ref: str) -> ResponseReturnValue:
 @asks(policy.may_answer)
 def create_deferral(ref: str) -> ResponseReturnValue:
     """Not now."""
-    form = DeferralForm()
+    form = _with_reviews(DeferralForm())
     form.hold(lambda: promotion_page(ref, deferral=form))
     with acting() as act:
         _changed(ref, act).defer(form.deferred_until.data, form.why_later.data, by=act.person, at=act.at)
@@ -176,6 +178,15 @@ def _with_people(form: AcceptanceForm) -> AcceptanceForm:
     form.accountable.choices = [SelectChoice(person.id, person.name) for person in people.active_volunteers()]
     if form.accountable.data is None:
         form.accountable.data = somebody().id
+    return form
+
+
+def _with_reviews(form: DeferralForm) -> DeferralForm:
+    """The reviews it can be put off to: one a quarter, named by it."""
+    quarters = [house_rules().quarter]
+    while len(quarters) < REVIEWS_AHEAD:
+        quarters.append(quarters[-1].next)
+    form.deferred_until.choices = [SelectChoice(quarter.name, quarter.name) for quarter in quarters]
     return form
 
 

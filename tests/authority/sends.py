@@ -95,7 +95,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{i}/comments": BODY,
         "/promotions": a_promotion_form([cast.learning], cast["U"]),
         f"{p}/acceptance": {"accountable": str(cast["U"].id), "starts_on": "", "due_on": "", "words": ""},
-        f"{p}/deferral": {"deferred_until": "autumn", "why_later": "Not now."},
+        f"{p}/deferral": {"deferred_until": rules_now().quarter.name, "why_later": "Not now."},
         f"{p}/decline": {"why_not": "No."},
         f"{p}/comments": BODY,
         "/challenges": {"title": "Why?", "tension": "It hurts.", "unit": "0"},
