@@ -22,7 +22,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 A_YEAR = 31_536_000
-NEVER_CHANGES = f"private, max-age={A_YEAR}, immutable"  # For what is behind an address for good; its reader alone.
+ASKED_EACH_TIME = "private, no-cache"  # A browser keeps it, and asks before it shows it whether it still may.
 
 
 def name_by_content(app: Flask) -> None:
@@ -54,7 +54,7 @@ def add_headers(app: Flask, *, over_tls: bool) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
         if request.endpoint == "static":
             response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-        elif response.headers.get("Cache-Control") != NEVER_CHANGES:
+        elif response.headers.get("Cache-Control") != ASKED_EACH_TIME:
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -13,7 +13,7 @@ from portfolio.foundation import numbering, pictures, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
 from portfolio.foundation.errors import Missing
-from portfolio.foundation.headers import NEVER_CHANGES
+from portfolio.foundation.headers import ASKED_EACH_TIME
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import log_queries, policy, queries
 from portfolio.network.experiment import Experiment
@@ -129,9 +129,10 @@ def show_picture(ref: str, number: int) -> ResponseReturnValue:
     """What a picture of a learning looks like, for whoever may read the learning; always the same behind an address."""
     learning = log_queries.learning(ref, viewer=somebody())
     answer = Response(log_queries.picture_of(learning, number), mimetype=pictures.MIMETYPE)
-    answer.headers["Cache-Control"] = NEVER_CHANGES
+    answer.headers["Cache-Control"] = ASKED_EACH_TIME
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    answer.set_etag(f"{learning.ref}-{number}")
+    return answer.make_conditional(request)
 
 
 @bp.get("/learnings/<ref>")

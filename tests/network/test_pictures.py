@@ -207,10 +207,14 @@ def test_it_is_asked_anew_each_time(signed_in: SignedIn) -> None:
     address, browser = a_pictured_learning(signed_in(lead), experiment), signed_in(outsider)
     assert browser.get(address).status_code == 200
 
+    kept = {"If-None-Match": browser.get(address).headers["ETag"]}
+    assert browser.get(address, headers=kept).status_code == 304
+
     with write_tx():
         db.session.execute(text("UPDATE experiment SET restricted = true"))
 
     assert browser.get(address).status_code == 404
+    assert browser.get(address, headers=kept).status_code == 404, "what a browser kept is not shown any more"
 
 
 def test_it_is_served_as_nothing_but_a_picture_that_never_changes(signed_in: SignedIn) -> None:
@@ -221,7 +225,7 @@ def test_it_is_served_as_nothing_but_a_picture_that_never_changes(signed_in: Sig
     assert answer.data.startswith(b"\xff\xd8\xff")
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert b"Acme" not in answer.data
     assert b"GPS" not in answer.data
