@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -172,8 +172,12 @@ class CloseForm(Form):
             day += WEEKS_BETWEEN
         self.next_day.data, self.next_time.data = day, there.time()
 
-    def next(self, review: Review, participants: Sequence[Person], rules: HouseRules) -> Plan | None:
-        """The plan for it: as this one, for the quarter after; none without a day."""
+    def next(self, review: Review, people: Mapping[int, Person], rules: HouseRules) -> Plan | None:
+        """The plan for it: as this one, for the quarter after; none without a day.
+
+        Args:
+            people: who took part, and whoever facilitated, with roles.
+        """
         if self.next_day.data is None:
             return None
         at = self.next_time.data or review.scheduled_for.astimezone(ZoneInfo(rules.time_zone)).time()
@@ -181,6 +185,6 @@ class CloseForm(Form):
             quarter=Quarter.named(review.quarter, rules.fiscal_year_month).next,
             scheduled_for=datetime.combine(self.next_day.data, at, ZoneInfo(rules.time_zone)),
             minutes=review.minutes,
-            facilitator=review.facilitator,
-            participants=participants,
+            facilitator=people[review.facilitator_id],
+            participants=list(people.values()),
         )

@@ -154,7 +154,8 @@ def close_review(ref: str) -> ResponseReturnValue:
         act.authorize(policy.may_close, review)
         rules, follows = house_rules(), None
         if not queries.is_followed(review, rules):
-            follows = form.next(review, queries.participants_of(review), rules)
+            same = people.by_ids([review.facilitator_id, *(person.id for person in queries.participants_of(review))])
+            follows = form.next(review, same, rules)
         close(review, rules=rules, say=say(), by=act.person, at=act.at)
         if follows is not None:
             Review.schedule(follows, rules=rules, by=act.person)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,14 @@ import pytest
 from portfolio.exchange import reader
 from portfolio.exchange.reader import Problem, SourceRow, Unreadable, rows_of
 from tests.exchange.files import comma_file, json_lines
+
+
+@pytest.fixture(autouse=True)
+def own_limit() -> Iterator[None]:
+    """How long a field may be is said for the whole process; what a test says of it ends with it."""
+    before = csv.field_size_limit()
+    yield
+    csv.field_size_limit(before)
 
 
 def read(path: Path) -> list[SourceRow | Problem]:

@@ -103,7 +103,7 @@ def test_a_part_of_the_money_is_released_once(served: Served, how_many: HowMany,
     lead = a_person()
     leaders = [Caller(served, a_token(a_leader(), "fund", "write")) for _ in range(2)]
     team = Caller(served, a_token(lead, "write"))
-    an_envelope(str(grants * 20_000))
+    an_envelope(str(grants * 50_000))
     running = [_with_evidence(lead) for _ in range(grants)]
 
     with ThreadPoolExecutor(4) as pool:
@@ -136,7 +136,7 @@ def test_a_reservation_resolves_once(served: Served, how_many: HowMany, progress
     grants = how_many(4, 100)
     lead = a_person()
     team = Caller(served, a_token(lead, "write"))
-    an_envelope(str(grants * 20_000))
+    an_envelope(str(grants * 50_000))
     approved = [an_approved_experiment(lead=lead) for _ in range(grants)]
 
     with ThreadPoolExecutor(4) as pool:

@@ -31,6 +31,7 @@ from tests.factories import (
 from tests.reviews.meetings import (
     HELD,
     SignedIn,
+    a_plan_form,
     an_ended_experiment,
     an_open_review,
     closed,
@@ -118,7 +119,14 @@ def test_what_a_leader_keeps_does_not_return_and_is_asked_for_again_next_time() 
 
 
 def test_the_next_is_scheduled_with_the_same_people(signed_in: SignedIn) -> None:
-    review, browser = an_open_review("2026-Q2"), signed_in(a_facilitator())
+    karel, noor = a_facilitator(), a_person(name="Noor Claeys")
+    browser = signed_in(karel)
+    browser.post("/reviews", data=a_plan_form(karel, participants=str(noor.id)))
+    with reading():
+        review = queries.next_review()
+        assert review is not None
+    browser.post(f"/reviews/{review.ref}/opening")
+    browser = signed_in(a_leader())
     assert 'value="2026-09-24"' in browser.get(f"/reviews/{review.ref}/closing").text, "thirteen weeks on"
 
     answer = browser.post(f"/reviews/{review.ref}/closing", data={"next_day": "2026-09-25", "next_time": "10:00"})
