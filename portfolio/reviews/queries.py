@@ -117,7 +117,7 @@ def review_before(review: Review) -> Review | None:
     earlier = select(Review).where(Review.state == ReviewState.CLOSED, Review.id != review.id)
     if review.closed_at is not None:
         earlier = earlier.where(Review.closed_at < review.closed_at)
-    return db.session.scalars(earlier.order_by(Review.closed_at.desc()).limit(1)).first()
+    return db.session.scalars(earlier.order_by(Review.closed_at.desc(), Review.id.desc()).limit(1)).first()
 
 
 def since_when(review: Review, before: Review | None, rules: HouseRules) -> datetime:
@@ -175,7 +175,8 @@ def choices_of(review: Review) -> Sequence[ReviewChoice]:
 
 def choices_standing() -> Sequence[tuple[ReviewChoice, ReviewReopening | None]]:
     """What we will not do this quarter: what the review that closed last chose, and what was reopened since."""
-    last = select(Review.id).where(Review.state == ReviewState.CLOSED).order_by(Review.closed_at.desc()).limit(1)
+    closed = select(Review.id).where(Review.state == ReviewState.CLOSED)
+    last = closed.order_by(Review.closed_at.desc(), Review.id.desc()).limit(1)
     statement = (
         select(ReviewChoice, ReviewReopening)
         .outerjoin(ReviewReopening, ReviewReopening.choice_id == ReviewChoice.id)
