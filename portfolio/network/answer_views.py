@@ -11,9 +11,11 @@ from portfolio.budgets import queries as budgets
 from portfolio.foundation import clock, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
+from portfolio.foundation.comparison import Compared, compared
 from portfolio.foundation.errors import Missing, Obstacle, Unprocessable
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import policy, queries
+from portfolio.network.charter_words import words_of
 from portfolio.network.experiment import Experiment
 from portfolio.network.forms import AnswerForm
 from portfolio.organisation.house_rules import HouseRules, house_rules
@@ -83,6 +85,7 @@ def _page(ref: str, sent: AnswerForm | None) -> str:
     waiting = queries.proposals(person)
     focus = queries.experiment(ref, viewer=person)
     form = sent or _with_sponsors(AnswerForm(formdata=None))
+    revised = _revised_since(form.version.data, focus, person) if sent else []
     form.version.data = focus.version_hash
     first = focus.grant.waiting_signature
     if sent is None:
@@ -98,6 +101,7 @@ def _page(ref: str, sent: AnswerForm | None) -> str:
         waiting=waiting,
         focus=focus,
         form=form,
+        revised=revised,
         first=first,
         signer=people.by_ids([first.person_id]).get(first.person_id) if first else None,
         may_answer=policy.may_answer(person, focus),
@@ -109,6 +113,18 @@ def _page(ref: str, sent: AnswerForm | None) -> str:
         rules_now=rules,
         **_money(),
     )
+
+
+def _revised_since(shown: str | None, focus: Experiment, person: Person) -> list[Compared]:
+    """Where the version that was on the screen differs from the one there is now."""
+    if shown == focus.version_hash:
+        return []
+    read = next((version for version in queries.versions(focus) if version.hash == shown), None)
+    if read is None:
+        return []
+    amounts = policy.sees_amounts(person, focus, house_rules())
+    both = compared(words_of(read.charter, amounts=amounts), words_of(focus.charter, amounts=amounts))
+    return [row for row in both if row.differs]
 
 
 def _money() -> dict[str, object]:

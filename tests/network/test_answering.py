@@ -129,6 +129,22 @@ def test_an_answer_that_will_not_do_comes_back_and_changes_nothing(
     assert reloaded(experiment).state is State.PROPOSED
 
 
+def test_what_was_revised_since_it_was_shown_stands_beside_what_was_read(app: Flask, signed_in: SignIn) -> None:
+    experiment, browser = a_proposed_experiment(), signed_in(a_leader())
+    an_envelope()
+    form = an_approval_form(experiment)
+    read = experiment.hypothesis
+    revise(experiment, title=experiment.title, hypothesis="We believe something quite different now.")
+
+    answer = browser.post(f"/experiments/{experiment.ref}/approval", data=form)
+
+    assert answer.status_code == 409
+    assert f"<mark>{read}</mark>" in answer.text
+    assert "<mark>We believe something quite different now.</mark>" in answer.text
+    assert answer.text.count("<mark>") == 2  # Nothing else differs.
+    assert "<mark>" not in browser.get(f"/approvals?proposal={experiment.ref}").text
+
+
 def test_a_sponsor_who_is_no_leader_is_not_offered(app: Flask, signed_in: SignIn) -> None:
     experiment, volunteer = a_proposed_experiment(), a_person()
     an_envelope()
