@@ -60,10 +60,13 @@ def _answer(app: Flask, refusal: Refusal, *, or_else: Callable[[Refusal], None])
     if "kept" in g:
         form, page = g.pop("kept")
         form.refusal = None if isinstance(refusal, Unprocessable) and not refusal.words else refusal
+        tried = g.get("asked")
         try:
             return app.make_response(page()), refusal.status
         except Refusal as another:  # The page is not there either, or not theirs.
             refusal = another
+            if tried and refusal.status != 403:  # What was tried is refused, not reading its page.
+                g.asked = (tried[0], tried[1] or g.asked[1])
             or_else(refusal)
     return render_template(f"errors/{refusal.status}.html", refusal=refusal), refusal.status
 

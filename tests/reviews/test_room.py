@@ -31,6 +31,7 @@ from tests.reviews.meetings import (
     agreed,
     an_ended_experiment,
     an_open_review,
+    closed,
     decide,
     part,
     said_in,
@@ -50,6 +51,14 @@ def held(app: Flask) -> Iterator[None]:
 def an_action_form(owner: Person, **answers: str) -> dict[str, str]:
     """An action as its page sends it."""
     return {"what": "Ask the care homes", "owner": str(owner.id), "due_on": "2026-07-13"} | answers
+
+
+def test_a_note_that_cannot_be_read_for_a_closed_review_is_on_the_trail_as_what_was_tried(signed_in: SignedIn) -> None:
+    facilitator = a_facilitator()
+    review = closed(an_open_review(), by=facilitator)
+
+    assert signed_in(facilitator).post(f"/reviews/{review.ref}/notes", data={"body": ""}).status_code == 409
+    assert last_action() == "review.running_refused"
 
 
 @pytest.mark.parametrize("somebody", [a_person, an_administrator])
