@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
+# Half as many again as there are processors, for a test that waits for a browser or a server leaves one free.
+PARALLEL := -n $(shell expr $$(nproc) \* 3 / 2) --dist worksteal
 STYLES := portfolio/static/vendor/fonts.css
 DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
 
@@ -16,8 +18,8 @@ install: .venv/tandem $(STYLES) $(DUTCH).mo
 test: .venv/tests $(STYLES) $(DUTCH).mo
 	@$(BIN)/python tools/needs.py
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest --database=sqlite -n 2
-	$(BIN)/pytest --database=postgresql -n 2
+	$(BIN)/pytest --database=sqlite $(PARALLEL)
+	$(BIN)/pytest --database=postgresql $(PARALLEL)
 
 # The slow proofs of docs/trust.md, in full, on both databases; a short version of each is part of `make test`.
 promises: .venv/tests $(STYLES) $(DUTCH).mo

@@ -23,6 +23,8 @@ from tests.authority.world import API_LINES, PAGE_LINES, Line, address, lines_th
 from tests.browser import Browser
 from tests.factories import a_running_experiment, change_house_rules, changing, money
 
+pytestmark = pytest.mark.once  # What the database hides, test_unseen.py asks of both.
+
 SignIn = Callable[[Person], Browser]
 HowMany = Callable[[int, int], int]
 LOWER = "VOWAB"  # Who reads neither the draft, nor what is restricted, nor what crossed out of it.

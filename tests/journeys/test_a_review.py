@@ -12,7 +12,7 @@ from tests.factories import a_facilitator, a_leader, a_person, an_envelope
 from tests.journeys.conftest import Visitor
 from tests.reviews.meetings import an_ended_experiment, an_open_review, read
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.once]
 
 
 def test_the_room_follows_by_itself(visitor: Callable[..., Visitor]) -> None:

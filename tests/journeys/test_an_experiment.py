@@ -158,6 +158,7 @@ def test_a_form_sent_twice_acts_once(visitor: Callable[..., Visitor]) -> None:
     assert noor.page.locator("tbody tr").count() == 1
 
 
+@pytest.mark.once
 def test_the_pages_hold_in_dutch_on_a_telephone(visitor: Callable[..., Visitor]) -> None:
     noor = visitor(a_person(name="Noor Claeys", language="nl"), phone=True, dark=True, language="nl")
 
