@@ -283,3 +283,11 @@ def test_what_a_body_names_and_is_not_there_is_no_wrong_address(program: Program
     for body in ({"unit": "nobody knows"}, {"phase": 999}, {"team": ["nobody knows"]}):
         assert lead.post("/experiments", PROPOSAL | body).status_code == 409, body
     assert lead.post(f"{path}/copy").status_code == 409
+
+
+def test_a_draft_keeps_its_title_or_gets_another_and_never_none(program: ProgramOf) -> None:
+    lead = program(a_person())
+    path = lead.post("/experiments", PROPOSAL).headers["Location"].removeprefix("/api/v1")
+
+    for blank in ("", "  "):
+        assert lead.patch(path, {"title": blank}).status_code == 422, blank

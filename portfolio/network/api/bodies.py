@@ -103,7 +103,7 @@ class _Text(Body):
 class ChangeBody(_Text):
     """A change of a draft, or of a proposal under way."""
 
-    title = Line(120, metadata={"minLength": 1})
+    title = Line(120, filled=True)
 
 
 class ProposalBody(_Text):
@@ -236,7 +236,7 @@ class AmendmentBody(_Text):
     class Meta(Body.Meta):
         exclude = ("form", "budget", "milestones", "horizon", "confidence", "unit", "phase", "restricted", "shared")
 
-    title = Line(120, metadata={"minLength": 1})
+    title = Line(120, filled=True)
     reason = Prose(required=True)
 
 
