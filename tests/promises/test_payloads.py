@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 from sqlalchemy import Connection, Table, Text, select, text, update
+from werkzeug.exceptions import HTTPException
 
 from portfolio.foundation import rich_text
 from portfolio.foundation.database import db
@@ -226,7 +227,7 @@ def pages(browser: Browser, *, most: int) -> Iterator[str]:
 def _endpoint(urls: Any, address: str) -> str | None:
     try:
         endpoint, _values = urls.match(address.split("?")[0], method="GET")
-    except Exception:
+    except HTTPException:  # It leads nowhere, or elsewhere.
         return None
     return None if endpoint == "static" else str(endpoint)
 
