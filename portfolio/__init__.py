@@ -76,6 +76,7 @@ from portfolio.reviews import sentences as reviews_sentences
 from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (adds its commands to the reviews)
 from portfolio.reviews.api.actions import api as actions_api
 from portfolio.reviews.api.reading import api as reviews_api
+from portfolio.reviews.standing import Agendas
 from portfolio.reviews.telling import install_telling
 from portfolio.strategy import sentences as strategy_sentences
 from portfolio.strategy import views as strategy
@@ -179,6 +180,7 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     install_mailing(jobs, settings)
     install_retention(jobs)
     install_telling(jobs, settings)
+    Agendas(app)
     install_anchoring(app.extensions["jobs"], settings)
     app.extensions["security"].login_context_processor(offer_people(settings))
     app.extensions["security"].login_context_processor(second_step.offer_a_passkey)

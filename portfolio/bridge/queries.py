@@ -21,6 +21,7 @@ from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.numbering import number_of
 from portfolio.foundation.paging import Page
+from portfolio.hierarchy import policy as hierarchy_policy
 from portfolio.hierarchy import queries as hierarchy
 from portfolio.hierarchy.effect import Effect
 from portfolio.hierarchy.initiative import Initiative
@@ -112,15 +113,16 @@ def promotion_for_change(ref: str, *, viewer: Person) -> Promotion:
     return _one(statement.execution_options(populate_existing=True))
 
 
-def crossings(promotions: Iterable[Promotion], *, viewer: Person) -> dict[int, Crossing]:
-    """What became of each, the initiatives loaded; three queries."""
+def crossings(promotions: Iterable[Promotion], *, viewer: Person | None) -> dict[int, Crossing]:
+    """What became of each, the initiatives loaded; at most two queries.
+
+    Args:
+        viewer: reads it; None for what everybody in the organisation may read.
+    """
     asked = list(promotions)
     initiatives = [promotion.initiative for promotion in asked if promotion.initiative is not None]
-    numbers = [initiative.id for initiative in initiatives]
     effects = hierarchy.effects(initiatives)
-    seen = set(
-        db.session.scalars(hierarchy.visible_to(viewer, select(Initiative.id)).where(Initiative.id.in_(numbers)))
-    )
+    seen = {initiative.id for initiative in initiatives if hierarchy_policy.is_seen_by(viewer, initiative)}
     fates = fates_of(asked)
     return {
         promotion.id: Crossing(

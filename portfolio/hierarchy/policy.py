@@ -22,6 +22,15 @@ def _carries(actor: Person, initiative: Initiative) -> bool:
     return initiative.owner_id == actor.id or _owns_unit(actor, initiative)
 
 
+def is_seen_by(actor: Person | None, initiative: Initiative) -> bool:
+    """Whether somebody can open it, as `queries.visible_to` has it; None for what everyone in the organisation sees."""
+    if initiative.state is not State.DRAFT:
+        return actor is None or actor.is_volunteer
+    if actor is None or not actor.is_volunteer:
+        return False
+    return initiative.suggested_by_id == actor.id or _carries(actor, initiative)
+
+
 @permission("initiative.listing", _l("Initiatives are for everyone in the organisation."))
 def may_list(actor: Person, thing: object) -> bool:  # noqa: ARG001
     """Every volunteer; observers see none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portfolio.audit.queries import Line as TrailLine
@@ -50,10 +50,14 @@ class Noted:
     said: Said
     readers: Readers | None
 
+    def is_for(self, person: Person) -> bool:
+        """Whether this person may read it."""
+        return self.readers is None or self.readers.include(person)
+
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a review goes through, and what it brought about so far."""
+    """What a review goes through, and what it brought about so far: all of it, or as one person reads it."""
 
     now: Situation
     sections: Sequence[Section]
@@ -63,14 +67,18 @@ class Agenda:
         """The parts in which something still waits."""
         return [section for section in self.sections if section.waiting]
 
+    def read_by(self, person: Person) -> Agenda:
+        """What this person may read of it."""
+        return replace(self, sections=[section.read_by(person) for section in self.sections])
 
-def agenda_of(review: Review, *, viewer: Person, rules: HouseRules, returned: frozenset[int] = frozenset()) -> Agenda:
-    """Assemble it, as far as this person may see it; a constant number of queries.
+
+def agenda_of(review: Review, *, rules: HouseRules, returned: frozenset[int] = frozenset()) -> Agenda:
+    """Assemble all of it, each line with who may read it; a constant number of queries.
 
     Args:
         returned: the experiments whose money returned when this review closed.
     """
-    now = situation_of(review, viewer=viewer, rules=rules, returned=returned)
+    now = situation_of(review, rules=rules, returned=returned)
     sections = [part(now) for part in PARTS]
     by_part = {section.part: section for section in sections}
     for note in queries.notes_of(review):
@@ -79,8 +87,8 @@ def agenda_of(review: Review, *, viewer: Person, rules: HouseRules, returned: fr
     return Agenda(now, sections)
 
 
-def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> list[Noted]:
-    """What was recorded while the review was open, as far as this person may see it.
+def noted_on(review: Review, *, say: Say, now: Situation) -> list[Noted]:
+    """What was recorded while the review was open, oldest first, each with who may read it.
 
     Args:
         say: the sentence of a line of the trail, with its amounts or without.
@@ -106,8 +114,7 @@ def noted_on(review: Review, *, viewer: Person, say: Say, now: Situation) -> lis
                 continue  # Not theirs to see.
             barrier = in_the_way[line.subject_id]
             readers, title, ref = readers_of_barrier(now, barrier), barrier.title, barrier.ref
-        if readers is None or readers.include(viewer):
-            noted.append(Noted(line.at, ref, title, _said(line, say, amounts), readers))
+        noted.append(Noted(line.at, ref, title, _said(line, say, amounts), readers))
     return noted
 
 

@@ -22,7 +22,7 @@ def barriers(now: Sight) -> Section:
             cells=((Said(barrier.obstacle, markdown=True),), _owner(barrier), _became(now, barrier)),
             readers=readers_of_barrier(now, barrier),
             waits=barrier.needs_owner,
-            way=_way(now, barrier),
+            ways=_ways(barrier),
         )
         for barrier in now.barriers
     ]
@@ -72,10 +72,13 @@ def _became(now: Sight, barrier: Barrier) -> tuple[Said, ...]:
     return (Said(words), *((Said(barrier.outcome, markdown=True),) if barrier.outcome else ()))
 
 
-def _way(now: Sight, barrier: Barrier) -> Way:
+def _ways(barrier: Barrier) -> tuple[Way, ...]:
     values = {"ref": barrier.ref}
-    if barrier.needs_owner and policy.may_give(now.viewer, barrier):
-        return Way(_l("Name who removes it"), "bridge.show_barrier", values)
-    if barrier.stands and policy.may_end_barrier(now.viewer, barrier):
-        return Way(_l("Say what came of it"), "bridge.show_barrier", values)
-    return Way(_l("Open it"), "bridge.show_barrier", values, acts=False)
+    ways = [Way(_l("Open it"), "bridge.show_barrier", values, acts=False)]
+    if barrier.stands:
+        told = _l("Say what came of it")
+        ways.insert(0, Way(told, "bridge.show_barrier", values, may=lambda one: policy.may_end_barrier(one, barrier)))
+    if barrier.needs_owner:
+        given = _l("Name who removes it")
+        ways.insert(0, Way(given, "bridge.show_barrier", values, may=lambda one: policy.may_give(one, barrier)))
+    return tuple(ways)

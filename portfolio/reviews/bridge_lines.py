@@ -25,7 +25,7 @@ def promotions(now: Situation) -> Section:
             cells=(_learned(promotion), _answer(now, promotion), _reason(promotion)),
             readers=now.crossings.readers_of(promotion),
             waits=_waits(now, promotion),
-            way=_way(now, promotion),
+            ways=_ways(promotion),
         )
         for promotion in now.crossings.asked
     ]
@@ -42,7 +42,7 @@ def adoption(now: Situation) -> Section:
             sub=(Said(_l("Taken over by %(unit)s", unit=promotion.unit.name)),),
             cells=(_fate(now, promotion), _effect(now, promotion)),
             readers=now.crossings.readers_of(promotion),
-            way=_to_read(promotion),
+            ways=(_to_read(promotion),),
         )
         for promotion in now.crossings.adopted
     ]
@@ -108,10 +108,13 @@ def _waits(now: Situation, promotion: Promotion) -> bool:
         return answer.review_id is None or answer.review_id == now.review.id
 
 
-def _way(now: Situation, promotion: Promotion) -> Way:
-    if promotion.is_open and policy.may_answer(now.viewer, promotion):
-        return Way(_l("Answer"), "bridge.show_promotion", {"ref": promotion.ref})
-    return _to_read(promotion)
+def _ways(promotion: Promotion) -> tuple[Way, ...]:
+    if not promotion.is_open:
+        return (_to_read(promotion),)
+    answer = Way(
+        _l("Answer"), "bridge.show_promotion", {"ref": promotion.ref}, may=lambda one: policy.may_answer(one, promotion)
+    )
+    return answer, _to_read(promotion)
 
 
 def _to_read(promotion: Promotion) -> Way:

@@ -32,15 +32,15 @@ def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: dateti
     review.refuse_unless_open()
     returned = frozenset(experiment.id for experiment in _return_unstarted(review, rules=rules, by=by, at=at))
     db.session.flush()
-    agenda = agenda_of(review, viewer=by, rules=rules, returned=returned)
-    noted = noted_on(review, viewer=by, say=say, now=agenda.now)
+    agenda = agenda_of(review, rules=rules, returned=returned)
+    noted = noted_on(review, say=say, now=agenda.now)
     minutes = minutes_of(review, agenda, noted, Closing(by, at, queries.participants_of(review)), rules=rules)
     return review.close(minutes, by=by, at=at)
 
 
 def _return_unstarted(review: Review, *, rules: HouseRules, by: Person, at: datetime) -> list[Experiment]:
     """What was granted in a quarter that is over, has not started and is not kept: withdrawn, its money returns."""
-    now = situation_of(review, viewer=by, rules=rules)
+    now = situation_of(review, rules=rules)
     refs = [experiment.ref for experiment in now.unstarted if experiment.id not in now.keeps]
     returned = []
     for ref in refs:

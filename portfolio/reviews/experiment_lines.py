@@ -39,7 +39,7 @@ def ended(now: Situation) -> Section:
             ),
             readers=now.readers_of(experiment),
             waits=True,
-            way=_to_decide(now, experiment),
+            ways=(_to_decide(experiment), to_read(experiment)),
             experiment=experiment,
             findings=now.bets.findings.get(experiment.id),
         )
@@ -63,7 +63,7 @@ def off_track(now: Sight) -> Section:
                     sub=(Said(week),),
                     cells=(reasons, pulse(now, experiment)),
                     readers=now.readers_of(experiment),
-                    way=to_read(experiment),
+                    ways=(to_read(experiment),),
                     experiment=experiment,
                     findings=now.bets.findings.get(experiment.id),
                 )
@@ -90,7 +90,7 @@ def decided(now: Situation) -> Section:
                     (Said(decision.reason, markdown=True),),
                 ),
                 readers=now.readers_of(experiment),
-                way=to_read(experiment),
+                ways=(to_read(experiment),),
             )
         )
     columns = (_l("Result"), _l("Decision"), _l("Reason"))
@@ -225,10 +225,13 @@ def _local(now: Sight, at: datetime) -> date:
     return at.astimezone(ZoneInfo(now.rules.time_zone)).date()
 
 
-def _to_decide(now: Situation, experiment: Experiment) -> Way:
-    if now.viewer.is_leader and not experiment.grant.is_party(now.viewer):
-        return Way(_l("Decide"), "deciding.new_decision", {"ref": experiment.ref})
-    return to_read(experiment)
+def _to_decide(experiment: Experiment) -> Way:
+    return Way(
+        _l("Decide"),
+        "deciding.new_decision",
+        {"ref": experiment.ref},
+        may=lambda one: one.is_leader and not experiment.grant.is_party(one),
+    )
 
 
 def to_read(experiment: Experiment) -> Way:

@@ -20,10 +20,8 @@ from portfolio.network.decision import Decision, Recommendation
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import Findings, findings_of_each
 from portfolio.network.learning import Kind, Learning
-from portfolio.network.queries import visible_to
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
-from portfolio.people.person import Person
 
 OVER = (State.CLOSED, State.DECLINED, State.WITHDRAWN)
 
@@ -42,9 +40,9 @@ class Bets:
     evidence: dict[int, Learning]
 
 
-def bets_since(since: datetime, *, viewer: Person, rules: HouseRules) -> Bets:
-    """All that runs or ran since a moment, as far as this person may see it."""
-    found = _experiments(since, viewer)
+def bets_since(since: datetime, *, rules: HouseRules) -> Bets:
+    """All that runs or ran since a moment."""
+    found = _experiments(since)
     running = [e for e in found if e.state is State.RUNNING]
     ended = sorted((e for e in running if e.has_ended(rules.today)), key=lambda e: (e.ends_on or rules.today, e.id))
     ids = [experiment.id for experiment in running]
@@ -75,10 +73,11 @@ def bets_running(running: Sequence[Experiment], rules: HouseRules) -> Bets:
     )
 
 
-def quick_wins(since: datetime, *, viewer: Person) -> Sequence[tuple[Learning, Experiment]]:
+def quick_wins(since: datetime) -> Sequence[tuple[Learning, Experiment]]:
     """Quick wins written since a moment, oldest first, each with its experiment."""
     rows = db.session.execute(
-        visible_to(viewer, select(Learning, Experiment).join(Experiment, Experiment.id == Learning.experiment_id))
+        select(Learning, Experiment)
+        .join(Experiment, Experiment.id == Learning.experiment_id)
         .where(Learning.kind == Kind.QUICK_WIN, Learning.at > since, holds(Learning))
         .options(joinedload(Learning.by), selectinload(Experiment.members))
         .order_by(Learning.id)
@@ -113,10 +112,10 @@ def with_teams(ids: Iterable[int | None]) -> dict[int, Experiment]:
     return {experiment.id: experiment for experiment in rows}
 
 
-def _experiments(since: datetime, viewer: Person) -> Sequence[Experiment]:
+def _experiments(since: datetime) -> Sequence[Experiment]:
     over = and_(Experiment.state.in_(OVER), Experiment.closed_at > since, Experiment.proposed_at.is_not(None))
     return db.session.scalars(
-        visible_to(viewer, select(Experiment))
+        select(Experiment)
         .where(or_(Experiment.state.in_((State.RUNNING, State.APPROVED)), over))
         .options(
             joinedload(Experiment.lead),

@@ -47,8 +47,8 @@ class Piece:
 def pieces_of(now: Now) -> list[Piece]:
     """All of it, in the order of the meeting."""
     return [
-        Piece.of(off_track(now), _l("Off track")),
-        Piece.of(barriers(now), _l("Barriers")),
+        Piece.of(off_track(now).read_by(now.viewer), _l("Off track")),
+        Piece.of(barriers(now).read_by(now.viewer), _l("Barriers")),
         _stuck(now),
         _check_ins(now),
     ]
@@ -71,7 +71,7 @@ def _check_ins(now: Now) -> Piece:
                 ),
             ),
             cells=(pulse(now, experiment),),
-            way=to_read(experiment),
+            ways=(to_read(experiment),),
         )
         for experiment in heard
     ]
@@ -90,7 +90,7 @@ def _undecided(now: Now) -> Iterator[Line]:
             ref=experiment.ref,
             title=experiment.title,
             cells=((Said(waits(experiment, now.rules.today)),), (Said(_l("Leadership decides")),)),
-            way=to_read(experiment),
+            ways=(to_read(experiment),),
         )
 
 
@@ -102,7 +102,7 @@ def _unanswered_proposals(now: Now) -> Iterator[Line]:
                 ref=experiment.ref,
                 title=experiment.title,
                 cells=((Said(promised),), (Said(_l("Leadership answers")),)),
-                way=to_read(experiment),
+                ways=(to_read(experiment),),
             )
 
 
@@ -116,7 +116,7 @@ def _unanswered_promotions(now: Now) -> Iterator[Line]:
             ref=promotion.ref,
             title=promotion.title,
             cells=((Said(because),), (Said(whose),)),
-            way=Way(_l("Open it"), "bridge.show_promotion", {"ref": promotion.ref}, acts=False),
+            ways=(Way(_l("Open it"), "bridge.show_promotion", {"ref": promotion.ref}, acts=False),),
         )
 
 

@@ -8,6 +8,7 @@ from portfolio.network.decision import DecisionKind
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.organisation.quarter import Quarter
+from portfolio.reviews.experiment_lines import to_read
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.said import Line, Said, Section, Way
 from portfolio.reviews.situation import Situation
@@ -44,8 +45,9 @@ def not_doing(now: Situation) -> Section:
 
 def _envelope(now: Situation, quarter: Quarter, *, comes: bool = False) -> Line:
     envelope = now.envelopes[quarter.name]
-    can_be_set = comes and now.viewer.is_leader and quarter.last_day >= now.rules.today
-    label = _l("Set the envelope") if can_be_set else _l("See the envelope")
+    address, values = "budgets.show_envelope", {"quarter": quarter.name}
+    to_set = Way(_l("Set the envelope"), address, values, may=lambda person: person.is_leader)
+    to_see = Way(_l("See the envelope"), address, values, acts=False)
     return Line(
         ref="",
         title=_l("Envelope %(quarter)s", quarter=quarter.name),
@@ -54,7 +56,7 @@ def _envelope(now: Situation, quarter: Quarter, *, comes: bool = False) -> Line:
             (Said(envelope.reason),) if envelope and envelope.reason else (),
         ),
         waits=comes and envelope is None,
-        way=Way(label, "budgets.show_envelope", {"quarter": quarter.name}, acts=can_be_set),
+        ways=(to_set, to_see) if comes and quarter.last_day >= now.rules.today else (to_see,),
     )
 
 
@@ -79,8 +81,8 @@ def _unstarted(now: Situation, experiment: Experiment) -> Line:
     becomes = _l("Kept until the next review") if kept else _l("Returns when this review closes")
     reason = (Said(kept.reason, markdown=True), Said(_l("Kept by %(name)s", name=kept.by.name))) if kept else ()
     keeping = {"ref": now.review.ref, "experiment": experiment.ref}
-    may_keep = now.review.is_open and now.viewer.is_leader and not kept
-    to_read = Way(_l("Open it"), "network.show_experiment", {"ref": experiment.ref}, acts=False)
+    may_be_kept = now.review.is_open and not kept
+    to_keep = Way(_l("Keep it"), "reviews.new_keep", keeping, may=lambda person: person.is_leader)
     return Line(
         ref=experiment.ref,
         title=experiment.title,
@@ -88,7 +90,7 @@ def _unstarted(now: Situation, experiment: Experiment) -> Line:
         cells=((Said(granted, now.amounts_of(experiment), (granted,)), Said(becomes)), reason),
         readers=now.readers_of(experiment),
         waits=not kept,
-        way=Way(_l("Keep it"), "reviews.new_keep", keeping) if may_keep else to_read,
+        ways=(to_keep, to_read(experiment)) if may_be_kept else (to_read(experiment),),
     )
 
 
@@ -126,5 +128,5 @@ def _left(now: Situation, experiment: Experiment) -> Line:
         title=experiment.title,
         cells=((Said(how),), (Said(reason, markdown=True),) if reason else ()),
         readers=now.readers_of(experiment),
-        way=Way(_l("Open it"), "network.show_experiment", {"ref": experiment.ref}, acts=False),
+        ways=(to_read(experiment),),
     )

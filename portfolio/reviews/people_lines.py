@@ -40,7 +40,7 @@ def wins(now: Situation) -> Section:
             sub=(Said(_l("In %(ref)s, %(title)s", ref=experiment.ref, title=experiment.title)),),
             cells=((Said(learning.body, markdown=True),) if learning.body else (), (Said(learning.by.name),)),
             readers=now.readers_of(experiment),
-            way=Way(_l("Open it"), "running.show_learning", {"ref": learning.ref}, acts=False),
+            ways=(Way(_l("Open it"), "running.show_learning", {"ref": learning.ref}, acts=False),),
         )
         for learning, experiment in now.quick_wins
     ]
@@ -50,13 +50,19 @@ def wins(now: Situation) -> Section:
 def _agreed(now: Situation, action: ReviewAction, *, earlier: bool = False) -> Line:
     state = (Said(_became(now, action)),)
     when = (Said(day(action.due_on, year=True)),)
-    done = Way(_l("It is done"), "reviews.finish_action", {"action_id": action.id}, posts=True)
+    done = Way(
+        _l("It is done"),
+        "reviews.finish_action",
+        {"action_id": action.id},
+        posts=True,
+        may=lambda one: policy.may_finish(one, action),
+    )
     return Line(
         ref="",
         title=action.what,
         sub=(Said(action.agreed_in),) if earlier else (),
         cells=((Said(action.owner.name),), when, state) if earlier else ((Said(action.owner.name),), when),
-        way=done if earlier and not action.is_done and policy.may_finish(now.viewer, action) else None,
+        ways=(done,) if earlier and not action.is_done else (),
     )
 
 

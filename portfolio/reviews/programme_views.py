@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portfolio.foundation import rich_text
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.errors import Missing
@@ -13,13 +12,13 @@ from portfolio.foundation.languages import gettext as _
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, programme_queries, queries
-from portfolio.reviews.agenda import agenda_of
 from portfolio.reviews.half_hour_views import bp
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
 from portfolio.reviews.programme_form import ArrangeForm, TopicForm
 from portfolio.reviews.room import items_of, room_of
-from portfolio.reviews.views import at, log_of, seen, texts_of
+from portfolio.reviews.standing import standing
+from portfolio.reviews.views import at, seen
 
 __all__ = ["bp"]  # The room has one; its pages lie in several files.
 
@@ -64,14 +63,13 @@ def create_topic(ref: str) -> ResponseReturnValue:
 @asks(policy.may_run)
 def take_turn(ref: str) -> ResponseReturnValue:
     """Let the room look at another part, or at another thing in it."""
+    part, thing = _named(request.form.get("part", "")), request.form.get("thing", "")
+    section = next(section for section in standing(ref).agenda.sections if section.part is part)
+    if thing and thing not in {line.ref for line in section.lines}:
+        raise Missing
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
-        part, thing = _named(request.form.get("part", "")), request.form.get("thing", "")
-        agenda = agenda_of(review, viewer=act.person, rules=house_rules())
-        section = next(section for section in agenda.sections if section.part is part)
-        if thing and thing not in {line.ref for line in section.lines}:
-            raise Missing
         ReviewTurn.take(review, part, thing, by=act.person, at=act.at)
         return act.done(at(ref))
 
@@ -93,14 +91,14 @@ def show_wall(ref: str) -> ResponseReturnValue:
     review, person, rules = seen(ref), somebody(), house_rules()
     authorize(policy.may_read, person, review)
     review.refuse_unless_open()
-    agenda = agenda_of(review, viewer=person, rules=rules)
+    now = standing(ref).read_by(person)
     return render_template(
         "reviews/wall.html",
         review=review,
-        room=room_of(agenda, programme_queries.places_of(review), programme_queries.turn_of(review)),
-        noted=[entry for entry in log_of(agenda, person) if not entry.readers],
-        news=programme_queries.news_of(review),
-        rich=rich_text.shown(texts_of(agenda)),
+        room=room_of(now, person),
+        noted=[entry for entry in now.noted if not entry.readers],
+        news=now.news,
+        rich=now.rich,
         today=rules.today,
     )
 
@@ -111,15 +109,15 @@ def show_wall(ref: str) -> ResponseReturnValue:
 def _agenda_page(ref: str, form: ArrangeForm, topic: TopicForm) -> str:
     review, person = seen(ref), somebody()
     authorize(policy.may_run, person, review)
-    agenda = agenda_of(review, viewer=person, rules=house_rules())
-    items, _dropped = items_of(agenda, programme_queries.places_of(review), review.minutes)
+    now = standing(ref)
+    items, _dropped = items_of(now.agenda, now.places, review.minutes)
     return render_template(
         "reviews/agenda.html",
         review=review,
         form=form,
         topic=topic,
         minutes={item.part: item.minutes for item in items},
-        sections={section.part: section for section in agenda.sections},
+        sections={section.part: section for section in now.agenda.sections},
         planned=sum(item.minutes for item in items),
     )
 

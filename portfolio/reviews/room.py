@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.reviews.agenda import Agenda, Noted
+from portfolio.people.person import Person
+from portfolio.reviews.agenda import Agenda
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTurn, minutes_for
-from portfolio.reviews.said import OVERSEERS, Line, Said, Section
+from portfolio.reviews.said import OVERSEERS, Line, Section
+from portfolio.reviews.standing import Standing
 
 # The parts whose things are looked at one by one.
 ONE_BY_ONE = (Part.ENDED, Part.OFF_TRACK, Part.BARRIERS, Part.PROMOTIONS)
@@ -124,39 +124,19 @@ def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tupl
     return items, [section for section in order if section.part in out]
 
 
-def said_in(agenda: Agenda) -> list[Noted]:
-    """What was written down in the room itself: notes, what people took on, what we will not do."""
-    notes = [note for section in agenda.sections for note in section.notes]
-    said = [
-        *((note.at, _l("Noted: %(words)s", words=_in_short(note.body))) for note in notes),
-        *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
-        *((chosen.at, _l("We will not: %(what)s", what=chosen.what)) for chosen in agenda.now.choices),
-    ]
-    return [Noted(at, "", "", Said(words), None) for at, words in said]
-
-
-def _in_short(body: str) -> str:
-    return textwrap.shorten(body, 100, placeholder=" …")
-
-
-def room_of(
-    agenda: Agenda,
-    places: Sequence[ReviewPlace],
-    turn: ReviewTurn | None,
-    *,
-    asked: tuple[str, str] | None = None,
-) -> Room:
+def room_of(now: Standing, reader: Person, *, asked: tuple[str, str] | None = None) -> Room:
     """The room as one person sees it.
 
     Args:
+        now: what they may read of it.
         asked: the part and the thing in it that this person wants to look at; None to go along with everybody.
     """
-    review = agenda.now.review
-    items, dropped = items_of(agenda, places, review.minutes)
-    sees_all = any(agenda.now.viewer.has(role) for role in OVERSEERS)
+    turn, minutes = now.turn, now.agenda.now.review.minutes
+    items, dropped = items_of(now.agenda, now.places, minutes)
+    sees_all = any(reader.has(role) for role in OVERSEERS)
     there = _focus(items, (turn.part.value, turn.ref), sees_all) if turn else Focus(items[0], items[0].first)
     here = _focus(items, asked, True) if asked else there
-    return Room(items, dropped, here, there, turn, review.minutes)
+    return Room(items, dropped, here, there, turn, minutes)
 
 
 def _focus(items: Sequence[Item], asked: tuple[str, str], sees_all: bool) -> Focus:

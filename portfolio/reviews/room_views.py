@@ -15,14 +15,14 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, queries
-from portfolio.reviews.agenda import agenda_of
 from portfolio.reviews.closing import close
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm, ReopeningForm
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.reopening import ReviewReopening
 from portfolio.reviews.review import Review
+from portfolio.reviews.standing import say, standing
 from portfolio.reviews.telling import TELL
-from portfolio.reviews.views import at, bp, list_page, record_page, room_page, say, seen
+from portfolio.reviews.views import at, bp, list_page, record_page, room_page, seen
 
 __all__ = ["bp"]  # The room has one; its pages lie in two files.
 
@@ -45,7 +45,7 @@ def open_review(ref: str) -> ResponseReturnValue:
 def create_note(ref: str) -> ResponseReturnValue:
     """Note what was said about a part of the agenda."""
     form = NoteForm()
-    form.hold(lambda: room_page(ref, form))
+    form.hold(lambda: room_page(seen(ref), form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
@@ -60,7 +60,7 @@ def create_action(ref: str) -> ResponseReturnValue:
     """Agree that somebody does something by a day."""
     form = ActionForm()
     form.offer(people.active_volunteers())
-    form.hold(lambda: room_page(ref, form))
+    form.hold(lambda: room_page(seen(ref), form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
@@ -85,7 +85,7 @@ def finish_action(action_id: int) -> ResponseReturnValue:
 def create_choice(ref: str) -> ResponseReturnValue:
     """Say what we will not do."""
     form = ChoiceForm()
-    form.hold(lambda: room_page(ref, form))
+    form.hold(lambda: room_page(seen(ref), form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_choose, review)
@@ -170,7 +170,7 @@ def close_review(ref: str) -> ResponseReturnValue:
 def create_addendum(ref: str) -> ResponseReturnValue:
     """Add a correction below the record."""
     form = AddendumForm()
-    form.hold(lambda: record_page(ref, form))
+    form.hold(lambda: record_page(seen(ref), form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_correct, review)
@@ -192,7 +192,7 @@ def _closing_page(ref: str, form: CloseForm) -> str:
     review, rules = seen(ref), house_rules()
     authorize(policy.may_close, somebody(), review)
     review.refuse_unless_open()
-    agenda = agenda_of(review, viewer=somebody(), rules=rules)
+    agenda = standing(ref).agenda.read_by(somebody())
     unstarted = [e for e in agenda.now.unstarted if e.id not in agenda.now.keeps]
     return render_template(
         "reviews/closing.html",

@@ -6,7 +6,7 @@ The same lines stand on the page of an open review and, worded in both languages
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -104,8 +104,13 @@ class Way:
     label: Any
     endpoint: str
     values: dict[str, Any]
-    acts: bool = True  # Whether something can be done there now, by whoever reads.
+    acts: bool = True  # Whether something can be done there now.
     posts: bool = False  # Whether it is a command of one button.
+    may: Callable[[Person], bool] | None = None  # Who goes this way; None for everyone.
+
+    def is_for(self, person: Person) -> bool:
+        """Whether this person goes this way."""
+        return self.may is None or self.may(person)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class Line:
         ref: its identifier for life, if it has one.
         cells: what is said of it, per column of its section.
         waits: whether the review still has something to decide about it.
-        way: where to go from a review that is open; no part of the record.
+        ways: where to go from a review that is open, the first that is theirs; no part of the record.
         experiment: what a page can draw of it; no part of the record.
     """
 
@@ -126,13 +131,22 @@ class Line:
     cells: tuple[tuple[Said, ...], ...] = ()
     readers: Readers | None = None
     waits: bool = False
-    way: Way | None = None
+    ways: tuple[Way, ...] = ()
     experiment: Experiment | None = None
     findings: Findings | None = None
+
+    @property
+    def way(self) -> Way | None:
+        """Where whoever reads it goes from here."""
+        return self.ways[0] if self.ways else None
 
     def is_for(self, person: Person) -> bool:
         """Whether this person may read it."""
         return self.readers is None or self.readers.include(person)
+
+    def read_by(self, person: Person) -> Line:
+        """The same line, with the one way that is theirs."""
+        return replace(self, ways=next(((way,) for way in self.ways if way.is_for(person)), ()))
 
 
 @dataclass(frozen=True)
@@ -149,3 +163,7 @@ class Section:
     def waiting(self) -> list[Line]:
         """What still has to be decided."""
         return [line for line in self.lines if line.waits]
+
+    def read_by(self, person: Person) -> Section:
+        """What this person may read of it."""
+        return replace(self, lines=[line.read_by(person) for line in self.lines if line.is_for(person)])

@@ -8,17 +8,12 @@ from typing import Protocol
 from portfolio.bridge.barrier import Barrier
 from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import HouseRules
-from portfolio.people.person import Person
 from portfolio.reviews.experiment_queries import Bets
 from portfolio.reviews.said import Readers
 
 
 class Sight(Protocol):
     """The portfolio as one meeting finds it."""
-
-    @property
-    def viewer(self) -> Person:
-        """Who looks."""
 
     @property
     def rules(self) -> HouseRules:

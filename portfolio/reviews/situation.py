@@ -8,14 +8,12 @@ from datetime import datetime
 
 from portfolio.bridge import barrier_queries
 from portfolio.bridge.barrier import Barrier
-from portfolio.budgets import policy as budgets_policy
 from portfolio.budgets import queries as budgets
 from portfolio.budgets.envelope import Envelope
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Learning
 from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
 from portfolio.organisation.quarter import Quarter
-from portfolio.people.person import Person
 from portfolio.reviews import experiment_queries, programme_queries, promotion_queries, queries
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.experiment_queries import Bets
@@ -35,7 +33,6 @@ class Situation:
     """
 
     review: Review
-    viewer: Person
     rules: HouseRules
     before: Review | None
     since: datetime
@@ -80,33 +77,25 @@ class Situation:
         return None if self._shows_amounts_to_all else Readers(frozenset())
 
     @property
-    def sees_totals(self) -> bool:
-        """Whether whoever reads now sees what an envelope holds."""
-        return budgets_policy.sees_totals(self.viewer, self.rules)
-
-    @property
     def _shows_amounts_to_all(self) -> bool:
         return self.rules.amounts_seen_by is AmountsSeenBy.EVERYONE
 
 
-def situation_of(
-    review: Review, *, viewer: Person, rules: HouseRules, returned: frozenset[int] = frozenset()
-) -> Situation:
-    """Read all of it, as far as this person may see it."""
+def situation_of(review: Review, *, rules: HouseRules, returned: frozenset[int] = frozenset()) -> Situation:
+    """Read all of it, whoever may see it: each line made of it says for whom it is."""
     before = queries.review_before(review)
     since = queries.since_when(review, before, rules)
-    bets = experiment_queries.bets_since(since, viewer=viewer, rules=rules)
+    bets = experiment_queries.bets_since(since, rules=rules)
     quarter = Quarter.named(review.quarter, rules.fiscal_year_month)
     return Situation(
         review=review,
-        viewer=viewer,
         rules=rules,
         before=before,
         since=since,
         bets=bets,
-        crossings=promotion_queries.crossings_since(since, viewer=viewer),
-        barriers=barrier_queries.standing_or_ended_since(since, viewer=viewer),
-        quick_wins=experiment_queries.quick_wins(since, viewer=viewer),
+        crossings=promotion_queries.crossings_since(since),
+        barriers=barrier_queries.standing_or_ended_since(since),
+        quick_wins=experiment_queries.quick_wins(since),
         earlier_actions=queries.actions_before(review, before, since),
         actions=queries.actions_of(review),
         topics=programme_queries.topics_of(review),

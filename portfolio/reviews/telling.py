@@ -103,10 +103,10 @@ def _plan(settings: Settings, review: Review, person: Person) -> dict[str, Any]:
 
 def _to_read(review: Review, person: Person) -> list[str]:
     """What waits for a decision, as far as this person may see it."""
-    agenda = agenda_of(review, viewer=person, rules=house_rules())
+    agenda = agenda_of(review, rules=house_rules()).read_by(person)
     found = []
     for section in agenda.undecided:
-        lines = [f"- {line.ref} {line.title}" for line in section.waiting if line.is_for(person)]
+        lines = [f"- {line.ref} {line.title}" for line in section.waiting]
         more = [_("- and %(count)s more", count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
         found.append("\n".join([str(section.part.label), *lines[:MOST_LINES], *more]))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation import rich_text
@@ -21,17 +21,16 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person, RoleName
-from portfolio.reviews import policy, programme_queries, queries
+from portfolio.reviews import policy, queries
 from portfolio.reviews.action import ReviewAction
-from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm, ReopeningForm
 from portfolio.reviews.outcome import Part, ReviewChoice
 from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
-from portfolio.reviews.programme import ReviewPlace
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import CLOSED, Review
-from portfolio.reviews.room import items_of, room_of, said_in
+from portfolio.reviews.room import items_of, room_of
+from portfolio.reviews.standing import Standing, standing
 from portfolio.reviews.telling import TELL
 
 bp = Blueprint("reviews", __name__)
@@ -167,7 +166,7 @@ def reschedule_review(ref: str) -> ResponseReturnValue:
 def show_review(ref: str) -> ResponseReturnValue:
     """What comes, what goes on, or what was frozen."""
     review = seen(ref)
-    return record_page(ref, AddendumForm(formdata=None)) if review.is_closed else room_page(ref)
+    return record_page(review, AddendumForm(formdata=None)) if review.is_closed else room_page(review)
 
 
 @bp.get("/reviews/<ref>/record")
@@ -205,41 +204,41 @@ def seen(ref: str) -> Review:
     return review
 
 
-def room_page(ref: str, sent: NoteForm | ActionForm | ChoiceForm | None = None) -> str:
+def room_page(review: Review, sent: NoteForm | ActionForm | ChoiceForm | None = None) -> str:
     """A review that is not closed: its agenda and what was recorded so far.
 
     Raises:
         RuleBroken: it is closed by now, so nothing can be written on it.
     """
-    review, person, rules = seen(ref), somebody(), house_rules()
+    person, rules = somebody(), house_rules()
     if review.is_closed:
         raise RuleBroken(CLOSED)
-    agenda, places = agenda_of(review, viewer=person, rules=rules), programme_queries.places_of(review)
+    now = standing(review.ref).read_by(person)
     if not review.is_open:
-        return _coming_page(agenda, places)
-    room = room_of(agenda, places, programme_queries.turn_of(review), asked=_asked(sent))
+        return _coming_page(review, now)
+    room = room_of(now, person, asked=_asked(sent))
     return render_template(
         "reviews/room.html",
         review=review,
-        agenda=agenda,
+        agenda=now.agenda,
         room=room,
-        news=programme_queries.news_of(review),
-        noted=log_of(agenda, person),
+        news=now.news,
+        noted=now.noted,
         forms_of=RoomForms.with_(sent, room.here.item.part) if policy.may_run(person, review) else None,
-        rich=rich_text.shown(texts_of(agenda)),
-        participants=queries.participants_of(review),
+        rich=now.rich,
+        participants=now.participants,
         policy=policy,
         today=rules.today,
     )
 
 
-def record_page(ref: str, form: AddendumForm) -> str:
+def record_page(review: Review, form: AddendumForm) -> str:
     """A closed review: its record, read from the record alone, and the corrections below it.
 
     Raises:
         RuleBroken: it is not closed.
     """
-    review, person = seen(ref), somebody()
+    person = somebody()
     if not review.is_closed:
         raise RuleBroken(_l("A correction is added to a closed review. This one can still be written on."))
     record, addenda = queries.record_of(review), queries.addenda_of(review)
@@ -262,12 +261,6 @@ def record_page(ref: str, form: AddendumForm) -> str:
     )
 
 
-def say() -> Say:
-    """How a line of the trail reads, with its amounts or without."""
-    sentence: Say = current_app.jinja_env.globals["sentence"]  # type: ignore[assignment]
-    return sentence
-
-
 def at(ref: str, anchor: str | None = None) -> str:
     """The address of a review."""
     return url_for("reviews.show_review", ref=ref, _anchor=anchor)
@@ -276,20 +269,19 @@ def at(ref: str, anchor: str | None = None) -> str:
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _coming_page(agenda: Agenda, places: Sequence[ReviewPlace]) -> str:
+def _coming_page(review: Review, now: Standing) -> str:
     """A review that has not been opened: the whole agenda as it stands today."""
-    review = agenda.now.review
-    items, dropped = items_of(agenda, places, review.minutes)
+    items, dropped = items_of(now.agenda, now.places, review.minutes)
     return render_template(
         "reviews/coming.html",
         review=review,
-        agenda=agenda,
+        agenda=now.agenda,
         items=items,
         dropped=dropped,
-        participants=queries.participants_of(review),
-        rich=rich_text.shown(texts_of(agenda)),
+        participants=now.participants,
+        rich=now.rich,
         policy=policy,
-        today=agenda.now.rules.today,
+        today=house_rules().today,
     )
 
 
@@ -299,19 +291,6 @@ def _asked(sent: NoteForm | ActionForm | ChoiceForm | None) -> tuple[str, str] |
         return str(sent.part.data), ""
     part = request.args.get("part", "")
     return (part, request.args.get("thing", "")) if part in {each.value for each in Part} else None
-
-
-def log_of(agenda: Agenda, viewer: Person) -> list[Noted]:
-    """All that was recorded so far, the latest first, as far as this person may see it."""
-    noted = noted_on(agenda.now.review, viewer=viewer, say=say(), now=agenda.now)
-    return sorted([*noted, *said_in(agenda)], key=lambda entry: entry.at, reverse=True)
-
-
-def texts_of(agenda: Agenda) -> list[str]:
-    """Everything on it that is Markdown."""
-    said = [said for section in agenda.sections for line in section.lines for cell in line.cells for said in cell]
-    notes = [note.body for section in agenda.sections for note in section.notes]
-    return [agenda.now.review.notes, *notes, *(text.words for text in said if text.markdown)]
 
 
 def _plan_page(form: PlanForm, ref: str | None) -> str:

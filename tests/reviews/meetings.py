@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from portfolio.foundation import clock
 from portfolio.foundation.database import db, write_tx
@@ -123,7 +124,8 @@ def frozen(review: Review) -> ReviewRecord:
 def agenda(review: Review, *, viewer: Person) -> Agenda:
     """What a person sees on the agenda now."""
     with reading():
-        return agenda_of(queries.review(review.ref), viewer=here_to_read(viewer), rules=house_rules())
+        reader = here_to_read(viewer)
+        return agenda_of(queries.review(review.ref), rules=house_rules()).read_by(reader)
 
 
 def part(review: Review, wanted: Part, *, viewer: Person) -> Section:
@@ -142,8 +144,9 @@ def said_in(section: Section) -> str:
 
 
 def here_to_read(person: Person) -> Person:
-    """The same person, outside a write transaction."""
-    return db.session.scalars(select(Person).where(Person.id == person.id)).one()
+    """The same person with their roles, outside a write transaction."""
+    asked = select(Person).where(Person.id == person.id).options(selectinload(Person.roles))
+    return db.session.scalars(asked.execution_options(populate_existing=True)).one()
 
 
 def an_ended_experiment(**details: Any) -> Experiment:

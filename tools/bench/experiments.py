@@ -30,6 +30,7 @@ MIXTURE = {
 PATTERN = [state for state, many in MIXTURE.items() for _ in range(many)]
 STARTED, GRANTED = (State.RUNNING, State.CLOSED), (State.APPROVED, State.RUNNING, State.CLOSED)
 OVER = (State.CLOSED, State.DECLINED, State.WITHDRAWN)
+ON_THE_AGENDA = 60  # Timeboxes that are over and wait for the review.
 STEP = 7  # Has no divisor in common with the pattern's length, so neighbours on a page differ.
 
 
@@ -64,6 +65,7 @@ class Experiments:
     def __init__(self, rows: Rows, words: Words, ground: Ground) -> None:
         self._rows, self._words, self.ground = rows, words, ground
         self._measures = Measures(rows, ground)
+        self._over = 0
         self.titles: list[tuple[int, str]] = []  # Of all, by number.
         self.proposals: list[tuple[str, str]] = []  # Identifier and version of what waits.
         self.learnings: list[tuple[int, int]] = []  # Of some: learning and experiment, to be promoted.
@@ -106,11 +108,20 @@ class Experiments:
         return [self.ground.person(position + 11), self.ground.person(position + 23)]
 
     def _start(self, state: State, position: int) -> date | None:
-        """Running ones began some weeks ago, every fifth so long that its timebox is over; decided ones earlier."""
+        """Running ones began some weeks ago, some of them so long that their timebox is over; decided ones earlier."""
         if state not in STARTED:
             return None
-        weeks_ago = (9 if position % 5 == 0 else 3) if state is State.RUNNING else 14 + position % 80
-        return self.ground.today - timedelta(weeks=weeks_ago)
+        if state is not State.RUNNING:
+            return self.ground.today - timedelta(weeks=14 + position % 80)
+        is_over = self._over < ON_THE_AGENDA
+        self._over += is_over
+        return self.ground.today - timedelta(weeks=9 if is_over else 3)
+
+    def _age(self, wanted: Wanted) -> timedelta:
+        """How long ago one that is over ended: a week after its timebox, or some weeks without one."""
+        if wanted.ends_on is not None:
+            return self.ground.today - wanted.ends_on - timedelta(weeks=1)
+        return timedelta(weeks=1 + wanted.lead % 80)
 
     def _money(self, wanted: Wanted, asked: int) -> Money:
         if wanted.is_record:
@@ -156,7 +167,7 @@ class Experiments:
             answered_by_id=(sponsor or ground.leader(number)) if answered else None,
             starts_on=wanted.starts_on,
             ends_on=wanted.ends_on,
-            closed_at=ground.now if state in OVER else None,
+            closed_at=ground.now - self._age(wanted) if state in OVER else None,
         )
         name = f"{ref('X', number)} {charter.title}"
         self._rows.find("experiment", number, name, charter.hypothesis, charter.problem)
@@ -171,7 +182,7 @@ class Experiments:
             add_version(rows, ground, number, kept, wanted.lead)
         if wanted.starts_on:
             add_check_ins(rows, words, ground, number, wanted.lead, wanted.check_ins)
-            self.learnings += add_learnings(rows, words, ground, number, team, wanted.learnings)
+            self.learnings += add_learnings(rows, words, ground, number, team, wanted.learnings, wanted.starts_on)
             self._measures.read(number, measures, wanted.starts_on)
         if wanted.state is State.CLOSED:
             self._add_decision(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from portfolio.foundation.numbering import ref
 from portfolio.network.learning import Evidence, Kind
@@ -30,10 +30,10 @@ def add_check_ins(rows: Rows, words: Words, ground: Ground, experiment: int, by:
 
 
 def add_learnings(
-    rows: Rows, words: Words, ground: Ground, experiment: int, authors: list[int], many: int
+    rows: Rows, words: Words, ground: Ground, experiment: int, authors: list[int], many: int, since: date
 ) -> list[tuple[int, int]]:
-    """Fill the log; gives the first learning with its experiment."""
-    made = []
+    """Fill the log, one learning each half day; gives the first with its experiment."""
+    made, began = [], ground.now - (ground.today - since)
     for position in range(many):
         number = rows.number("learning")
         title, body, believed, therefore = words.sentence(), words.paragraph(), words.sentence(), words.sentence()
@@ -51,7 +51,7 @@ def add_learnings(
             learned_on=ground.today - timedelta(days=position % 20),
             corrects_id=number - 1 if position and number % CORRECTED == 0 else None,
             by_id=authors[position % len(authors)],
-            at=ground.now - timedelta(hours=position),
+            at=min(ground.now, began + timedelta(hours=12 * position)),
         )
         found_by = (f"{ref('L', number)} {title}", believed, body, therefore)
         rows.find("learning", number, *found_by, facets=(list(Evidence)[number % 4].value,))

@@ -16,7 +16,8 @@ from tools.bench.rows import Rows
 from tools.bench.words import Words
 
 STATES = [State.ACTIVE, State.PLANNED, State.ACTIVE, State.EMBEDDED, State.ACTIVE, State.CANCELLED]
-ANSWERS = [Answered.OFFERED, Answered.ACCEPTED, Answered.OFFERED, Answered.DECLINED, Answered.ACCEPTED]
+ANSWERS = [Answered.ACCEPTED, Answered.DECLINED, Answered.ACCEPTED]
+WAITING = 20  # So many promotions wait for an answer, and so many barriers stand.
 
 
 def add_initiative(rows: Rows, words: Words, ground: Ground, position: int) -> int:
@@ -80,7 +81,8 @@ def add_initiative(rows: Rows, words: Words, ground: Ground, position: int) -> i
 def add_promotion(rows: Rows, words: Words, ground: Ground, learning: int, initiative: int) -> None:
     """Put a learning to the owner of a unit, who has accepted, declined or not answered it."""
     number = rows.number("promotion")
-    state, unit = ANSWERS[number % len(ANSWERS)], ground.unit(number)
+    state = Answered.OFFERED if number <= WAITING else ANSWERS[number % len(ANSWERS)]
+    unit, answered = ground.unit(number), ground.now - timedelta(days=number % 700)
     change = words.paragraph()
     rows.show(change)
     rows.add(
@@ -97,7 +99,7 @@ def add_promotion(rows: Rows, words: Words, ground: Ground, learning: int, initi
         promoter_id=ground.person(number * 3),
         unit_id=unit,
         owner_id=ground.person(unit),
-        offered_at=ground.now - timedelta(days=number % 60),
+        offered_at=answered - timedelta(days=number % 60),
         initiative_id=initiative if state is Answered.ACCEPTED else None,
     )
     rows.add("promotion_learning", promotion_id=number, learning_id=learning)
@@ -110,7 +112,7 @@ def add_promotion(rows: Rows, words: Words, ground: Ground, learning: int, initi
             reason=words.sentence(),
             deferred_until="",
             by_id=ground.person(unit),
-            at=ground.now,
+            at=answered,
         )
 
 
@@ -138,9 +140,10 @@ def add_challenge(rows: Rows, words: Words, ground: Ground, experiment: int) -> 
 
 
 def add_barrier(rows: Rows, words: Words, ground: Ground, experiment: int) -> None:
-    """Let a team put something to leadership; every other one has an owner, and every fourth is out of the way."""
+    """Let a team put something to leadership; every other one of the first has an owner, later ones made way."""
     number = rows.number("barrier")
-    taken, removed = number % 2 == 0, number % 4 == 0
+    taken, removed = number % 2 == 0 or number > WAITING, number > WAITING
+    ended = ground.now - timedelta(days=number % 700)
     obstacle = words.paragraph()
     rows.show(obstacle)
     rows.add(
@@ -151,12 +154,12 @@ def add_barrier(rows: Rows, words: Words, ground: Ground, experiment: int) -> No
         obstacle=obstacle,
         experiment_id=experiment,
         raised_by_id=ground.person(number),
-        raised_at=ground.now - timedelta(days=number % 60),
+        raised_at=ended - timedelta(days=number % 60),
         owner_id=ground.person(number + 1) if taken else None,
-        due_on=ground.now.date() + timedelta(days=number % 20) if taken else None,
+        due_on=ended.date() + timedelta(days=number % 20) if taken else None,
         named_by_id=ground.person(number + 2) if taken else None,
-        named_at=ground.now if taken else None,
+        named_at=ended if taken else None,
         outcome=words.sentence() if removed else "",
         ended_by_id=ground.person(number + 1) if removed else None,
-        ended_at=ground.now if removed else None,
+        ended_at=ended if removed else None,
     )

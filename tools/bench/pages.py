@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 from tools.bench.ground import LEADER, PROGRAM, VOLUNTEER
 from tools.bench.seeding import Seeded
@@ -33,7 +34,7 @@ class Measured:
 
 def pages(seeded: Seeded) -> list[Measured]:
     """Everything that is measured, in the order of the table."""
-    one = f"/experiments/{seeded.experiment}"
+    one, room = f"/experiments/{seeded.experiment}", f"/reviews/{seeded.review}"
     return [
         Measured("experiments", VOLUNTEER, "/experiments", 2.0, 5),
         Measured("experiments, deep", VOLUNTEER, f"/experiments?after={seeded.deep}", 2.0, 5),
@@ -47,6 +48,11 @@ def pages(seeded: Seeded) -> list[Measured]:
         Measured("challenges", VOLUNTEER, "/challenges"),
         Measured("barriers", VOLUNTEER, "/barriers"),
         Measured("reviews", LEADER, "/reviews"),
+        Measured("review room", LEADER, room, 3.0, 10),
+        Measured("room of a volunteer", VOLUNTEER, room, 3.0, 10),
+        Measured("room, its wall", VOLUNTEER, f"{room}/wall", 3.0, 10),
+        Measured("room, any news?", VOLUNTEER, f"{room}/news"),
+        Measured("room, next turn", LEADER, room, forms=_turns(room)),
         Measured("half hour", LEADER, "/reviews/monthly"),
         Measured("radar", LEADER, "/insight/radar"),
         Measured("measures", VOLUNTEER, "/measures"),
@@ -58,6 +64,12 @@ def pages(seeded: Seeded) -> list[Measured]:
         Measured("write a learning", VOLUNTEER, f"{one}/learnings/new", 1.5, 8, _learnings(one)),
         Measured("approve a proposal", LEADER, "/approvals", 2.5, 14, _approvals(iter(seeded.proposals))),
     ]
+
+
+def _turns(room: str) -> Callable[[], Sent]:
+    """Each assembles the agenda anew, for the one before was noted."""
+    parts = cycle(("ended", "promotions", "barriers"))
+    return lambda: (f"{room}/turns", {"part": next(parts), "thing": ""})
 
 
 def _learnings(experiment: str) -> Callable[[], Sent]:

@@ -9,16 +9,19 @@ from datetime import timedelta
 
 from portfolio.foundation.database import db, write_tx
 from portfolio.network.state import State
+from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 from portfolio.people.token import Scope, Token
+from portfolio.reviews.review import Plan, Review
 from tools.bench import ground as grounds
 from tools.bench import trail
 from tools.bench.experiments import Experiments, Wanted
-from tools.bench.ground import VOLUNTEER, Ground
+from tools.bench.ground import LEADER, VOLUNTEER, Ground
 from tools.bench.operations import add_barrier, add_challenge, add_initiative, add_promotion
 from tools.bench.rows import Rows, progress, settle
 from tools.bench.words import Words
 
+FOLLOWING = 12  # People in the room.
 PROPOSALS = 200  # The queue shows 50; the others are approved while that is measured.
 ENTRIES = 50  # Of the trail, for each experiment.
 AT_ONCE = 500
@@ -33,6 +36,7 @@ class Seeded:
     deep: str
     quarter: str
     token: str
+    review: str
     proposals: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -53,10 +57,10 @@ def seed(experiments: int) -> Seeded:
     ground.settle()
     trail.lay(rows, words, ground, maker.titles, ENTRIES)
     settle()
-    token = _token()
+    token, review = _token(), _open_review(ground)
     db.session.remove()
     last = max(PROPOSALS + 65, len(maker.titles) - DEEP)
-    return Seeded(one, _cursor(last), ground.purses[0].name, token, maker.proposals)
+    return Seeded(one, _cursor(last), ground.purses[0].name, token, review, maker.proposals)
 
 
 def _token() -> str:
@@ -64,6 +68,18 @@ def _token() -> str:
         volunteer = db.session.get_one(Person, VOLUNTEER)
         _, text = Token.make(volunteer, "measuring", [Scope.READ], lives=timedelta(days=1), by=None, at=at)
     return text
+
+
+def _open_review(ground: Ground) -> str:
+    """Let a review go on, with twelve who follow it; gives its name."""
+    with write_tx() as at:
+        rules, leader = house_rules(), db.session.get_one(Person, LEADER)
+        following = [db.session.get_one(Person, ground.person(number)) for number in range(FOLLOWING)]
+        plan = Plan(rules.quarter, at + timedelta(hours=1), 90, leader, participants=following)
+        review = Review.schedule(plan, rules=rules, by=leader)
+        db.session.flush()
+        review.open(by=leader, at=at)
+        return review.ref
 
 
 def _add_experiments(rows: Rows, maker: Experiments, many: int) -> None:

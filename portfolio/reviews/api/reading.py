@@ -25,7 +25,8 @@ from portfolio.reviews.api.shapes import (
 )
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import Review
-from portfolio.reviews.views import say, seen
+from portfolio.reviews.standing import say
+from portfolio.reviews.views import seen
 
 api = Resource("reviews", "The meeting that weighs the portfolio, and what is frozen of it.", letter="Q")
 
@@ -35,8 +36,8 @@ def shown(review: Review, viewer: Person) -> dict[str, Any]:
     known = _plan_of(review) | {"items": None, "log": None}
     if review.is_closed:
         return known
-    agenda = agenda_of(review, viewer=viewer, rules=house_rules())
-    noted = noted_on(review, viewer=viewer, say=say(), now=agenda.now)
+    agenda = agenda_of(review, rules=house_rules()).read_by(viewer)
+    noted = [entry for entry in noted_on(review, say=say(), now=agenda.now) if entry.is_for(viewer)]
     return known | {"items": items_of(agenda, viewer), "log": log_of(noted, viewer)}
 
 

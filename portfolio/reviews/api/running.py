@@ -20,8 +20,8 @@ from portfolio.reviews.api.shapes import ReviewShown
 from portfolio.reviews.closing import close
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import Review
+from portfolio.reviews.standing import say
 from portfolio.reviews.telling import TELL
-from portfolio.reviews.views import say
 
 FUND = "fund"
 

@@ -1,0 +1,156 @@
+"""A review that is not closed as it stands, assembled once for everybody who follows it.
+
+Whatever changes leaves an entry on the trail, and each entry's hash holds the one before. So the hash of the last names
+the state of the whole organisation: while it and the day are the same, so is every review's agenda. With twelve people
+in the room, what something changed is read once for all of them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from operator import attrgetter
+
+from flask import Flask, current_app
+from markupsafe import Markup
+from sqlalchemy import select
+
+from portfolio.audit.entry import TrailHead
+from portfolio.audit.queries import Line as TrailLine
+from portfolio.foundation import rich_text
+from portfolio.foundation.database import db
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people.person import Person
+from portfolio.reviews import programme_queries, queries
+from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
+from portfolio.reviews.programme import ReviewPlace, ReviewTurn
+from portfolio.reviews.said import Said
+
+EXTENSION = "agendas"
+MOST = 8  # Reviews that are kept at once; few come at the same time.
+
+State = tuple[str, date]  # The hash of the trail's last entry, and the organisation's day.
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that pages of one review are made of, as everybody may read it or one person does. Nothing of it changes.
+
+    Args:
+        noted: what was recorded so far, the latest first.
+        news: grows whenever something happens that the room should see.
+        rich: turns the Markdown on it into HTML.
+    """
+
+    agenda: Agenda
+    noted: Sequence[Noted]
+    places: Sequence[ReviewPlace]
+    turn: ReviewTurn | None
+    participants: Sequence[Person]
+    news: int
+    rich: Callable[[str | None], Markup]
+
+    def read_by(self, person: Person) -> Standing:
+        """What this person may read of it."""
+        noted = [entry for entry in self.noted if entry.is_for(person)]
+        return replace(self, agenda=self.agenda.read_by(person), noted=noted)
+
+
+class Agendas:
+    """What stands, kept until something changes; one for each process."""
+
+    def __init__(self, app: Flask) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[State, Standing]] = {}
+        app.extensions[EXTENSION] = self
+
+    def standing(self, ref: str) -> Standing:
+        """One review as it stands; one statement while nothing changed.
+
+        Raises:
+            Missing: there is none.
+        """
+        state = (_head(), house_rules().today)
+        with self._lock:  # Whoever asks meanwhile waits for the one who reads it.
+            kept = self._kept.get(ref)
+            if kept is not None and kept[0] == state:
+                return kept[1]
+            return self._read_anew(ref)
+
+    def _read_anew(self, ref: str) -> Standing:
+        with current_app.app_context():  # A session of its own, so that what is kept belongs to no request.
+            state, kept = (_head(), house_rules().today), self._kept.get(ref)
+            if kept is not None and kept[0] == state:
+                return kept[1]  # This request began before what was kept.
+            found = _read(ref)
+        if len(self._kept) >= MOST:
+            self._kept.clear()
+        self._kept[ref] = (state, found)
+        return found
+
+
+def standing(ref: str) -> Standing:
+    """One review as it stands.
+
+    Raises:
+        Missing: there is none.
+    """
+    agendas: Agendas = current_app.extensions[EXTENSION]
+    return agendas.standing(ref)
+
+
+def say() -> Say:
+    """How a line of the trail reads, with its amounts or without; in the language it is read in."""
+
+    def sentence(line: TrailLine, amounts: bool) -> str:
+        return str(current_app.jinja_env.globals["sentence"](line, amounts))  # type: ignore[operator]
+
+    return sentence
+
+
+def texts_of(agenda: Agenda) -> list[str]:
+    """Everything on it that is Markdown."""
+    said = [said for section in agenda.sections for line in section.lines for cell in line.cells for said in cell]
+    notes = [note.body for section in agenda.sections for note in section.notes]
+    return [agenda.now.review.notes, *notes, *(text.words for text in said if text.markdown)]
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _head() -> str:
+    return db.session.scalar(select(TrailHead.hash)) or ""
+
+
+def _read(ref: str) -> Standing:
+    review = queries.review(ref)
+    agenda = agenda_of(review, rules=house_rules())
+    noted = [*noted_on(review, say=say(), now=agenda.now), *_said_in(agenda)]
+    return Standing(
+        agenda=agenda,
+        noted=sorted(noted, key=attrgetter("at"), reverse=True),
+        places=programme_queries.places_of(review),
+        turn=programme_queries.turn_of(review),
+        participants=queries.participants_of(review),
+        news=programme_queries.news_of(review),
+        rich=rich_text.shown(texts_of(agenda)),
+    )
+
+
+def _said_in(agenda: Agenda) -> list[Noted]:
+    """What was written down in the room itself: notes, what people took on, what we will not do."""
+    notes = [note for section in agenda.sections for note in section.notes]
+    said = [
+        *((note.at, _l("Noted: %(words)s", words=_in_short(note.body))) for note in notes),
+        *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
+        *((chosen.at, _l("We will not: %(what)s", what=chosen.what)) for chosen in agenda.now.choices),
+    ]
+    return [Noted(at, "", "", Said(words), None) for at, words in said]
+
+
+def _in_short(body: str) -> str:
+    return textwrap.shorten(body, 100, placeholder=" …")

@@ -1,0 +1,82 @@
+"""Many follow one review: it is assembled once for all of them, for each as they may read it, and never out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from flask import Flask
+
+from portfolio.reviews import standing
+from tests.bridge.crossings import a_barrier, a_promotion
+from tests.factories import a_facilitator, a_leader, a_person, at, changing
+from tests.reviews.meetings import HELD, SignedIn, an_ended_experiment, an_open_review
+
+Counting = Callable[[], AbstractContextManager[list[str]]]
+MOST = 10  # Statements of the room's page.
+
+
+@pytest.fixture(autouse=True)
+def held(app: Flask) -> Iterator[None]:
+    """An afternoon at the end of June."""
+    with at(HELD):
+        yield
+
+
+def test_a_kept_line_is_not_handed_to_who_may_not_read_it(signed_in: SignedIn) -> None:
+    review, secret = an_open_review(), an_ended_experiment(restricted=True)
+    page = f"/reviews/{review.ref}?part=ended"
+
+    assert secret.title in signed_in(a_facilitator()).get(page).text
+    assert secret.title not in signed_in(a_person()).get(page).text
+    assert secret.title in signed_in(secret.lead).get(page).text  # type: ignore[arg-type]
+
+
+def test_each_is_led_to_what_they_may_do_whoever_looked_first(signed_in: SignedIn) -> None:
+    review, ended = an_open_review(), an_ended_experiment()
+    page, decide = f"/reviews/{review.ref}?part=ended", f"/experiments/{ended.ref}/decision"
+
+    assert decide not in signed_in(a_person()).get(page).text
+    assert decide in signed_in(a_leader()).get(page).text
+    assert decide not in signed_in(ended.lead).get(page).text  # type: ignore[arg-type]
+
+
+def test_nothing_is_out_of_date_that_somebody_changed_elsewhere(signed_in: SignedIn) -> None:
+    assert _renamed(signed_in)
+
+
+def test_control_what_is_kept_without_asking_the_trail_is_out_of_date(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "_head", lambda: "always the same")
+
+    assert not _renamed(signed_in)
+
+
+def _renamed(signed_in: SignedIn) -> bool:
+    """Whether the room shows somebody's new name, after it showed the old one."""
+    review, barrier = an_open_review(), a_barrier()
+    karel, page = signed_in(a_facilitator()), f"/reviews/{review.ref}?part=barriers"
+    assert f"put by {barrier.raised_by.name}" in karel.get(page).text
+    with changing(barrier.raised_by, by=a_leader()) as (vera, leader, _moment):
+        vera.change_details(name="Vera de Boer", unit=None, language=None, theme=None, hours_a_week=4, by=leader)
+    return "put by Vera de Boer" in karel.get(page).text
+
+
+def test_who_follows_pays_little_and_the_second_of_them_no_more(
+    signed_in: SignedIn, count_statements: Counting
+) -> None:
+    review = an_open_review()
+    for _ in range(3):
+        an_ended_experiment()
+        a_promotion()
+        a_barrier()
+    page = f"/reviews/{review.ref}"
+    karel, noor = signed_in(a_facilitator()), signed_in(a_leader())
+    karel.get(page)  # Assembled now, in a process that is warm.
+
+    for browser in (karel, noor):
+        with count_statements() as statements:
+            browser.get(page)
+        assert len(statements) <= MOST, "\n\n".join(statements)
