@@ -45,9 +45,9 @@ lock: .venv/made
 pictures: .venv/tests $(STYLES) $(DUTCH).mo
 	@$(BIN)/python tools/needs.py && $(BIN)/python tools/pictures.py
 
-# What pages cost beside a bare one; make bench experiments=20000 database=postgresql
+# What pages cost beside a bare one; make bench experiments=20000 database=postgresql only=room
 bench: .venv/tests $(STYLES) $(DUTCH).mo
-	@$(BIN)/python -m tools.bench --experiments $(or $(experiments),2000) --database $(or $(database),sqlite)
+	@$(BIN)/python -m tools.bench --experiments $(or $(experiments),2000) --database $(or $(database),sqlite) --only '$(only)'
 
 # Everything that can be made again; the database and its key in instance/ stay.
 clean:

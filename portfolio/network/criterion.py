@@ -37,6 +37,15 @@ VERDICT_LABELS = {
 }
 
 
+def better_of(direction: Direction | None, baseline: Decimal | None, target: Decimal | None) -> Direction:
+    """Which way is better: as written, else from baseline to target."""
+    if direction is not None:
+        return direction
+    assert baseline is not None
+    assert target is not None
+    return Direction.towards(baseline, target)
+
+
 class SuccessCriterion(Base):
     """A measure with baseline, target, stop threshold and the week in which it is read."""
 
@@ -74,11 +83,7 @@ class SuccessCriterion(Base):
     @property
     def better(self) -> Direction:
         """Which way is better: as written, else from baseline to target."""
-        if self.direction is not None:
-            return self.direction
-        assert self.baseline is not None
-        assert self.target is not None
-        return Direction.towards(self.baseline, self.target)
+        return better_of(self.direction, self.baseline, self.target)
 
     def reading_that_counts(
         self, readings: Sequence[Reading], *, starts_on: date, ends_on: date, weeks: int

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import raiseload, selectinload
 
 from portfolio.foundation.database import db
-from portfolio.network.criterion import Guardrail
+from portfolio.network.criterion import Guardrail, SuccessCriterion, better_of
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import GuardrailFinding, findings_of_guardrails
 from portfolio.network.queries import visible_to
@@ -82,3 +83,31 @@ def _running(concerned: ColumnElement[bool], rules: HouseRules) -> Sequence[Expe
         .limit(MOST)
     )
     return [experiment for experiment in rows if not experiment.has_ended(rules.today)]
+
+
+def past_a_limit() -> set[int]:
+    """Of what runs, the numbers of those with any reading in the timebox past a stop threshold or a guardrail.
+
+    A net: whether a criterion is off track now, its findings say. Two queries of plain rows, for values are compared
+    here and not by the database.
+    """
+    criteria = _read_in_time(
+        SuccessCriterion, SuccessCriterion.stop_threshold, SuccessCriterion.baseline, SuccessCriterion.target
+    )
+    guardrails = _read_in_time(Guardrail, Guardrail.limit, Guardrail.limit, Guardrail.limit)
+    return {
+        experiment_id
+        for statement in (criteria, guardrails)
+        for experiment_id, value, direction, limit, baseline, target in db.session.execute(statement)
+        if not better_of(direction, baseline, target).reaches(value, limit)
+    }
+
+
+def _read_in_time(part: Any, limit: Any, *way: Any) -> Select[Any]:
+    in_time = Reading.read_on.between(Experiment.starts_on, Experiment.ends_on)
+    return (
+        select(part.experiment_id, Reading.value, part.direction, limit, *way)
+        .join(Experiment, Experiment.id == part.experiment_id)
+        .join(Reading, Reading.measure_id == part.measure_id)
+        .where(Experiment.state == State.RUNNING, limit.is_not(None), in_time)
+    )

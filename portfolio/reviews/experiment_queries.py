@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from portfolio.budgets.envelope import Envelope
@@ -21,6 +21,7 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.findings import Findings, findings_of_each
 from portfolio.network.learning import Kind, Learning
 from portfolio.network.state import State
+from portfolio.network.watching import past_a_limit
 from portfolio.organisation.house_rules import HouseRules
 
 OVER = (State.CLOSED, State.DECLINED, State.WITHDRAWN)
@@ -41,8 +42,8 @@ class Bets:
 
 
 def bets_since(since: datetime, *, rules: HouseRules) -> Bets:
-    """All that runs or ran since a moment."""
-    found = _experiments(since)
+    """What ended, ran or was over since a moment, and of what runs whatever may be off track."""
+    found = _experiments(since, rules)
     running = [e for e in found if e.state is State.RUNNING]
     ended = sorted((e for e in running if e.has_ended(rules.today)), key=lambda e: (e.ends_on or rules.today, e.id))
     ids = [experiment.id for experiment in running]
@@ -112,11 +113,13 @@ def with_teams(ids: Iterable[int | None]) -> dict[int, Experiment]:
     return {experiment.id: experiment for experiment in rows}
 
 
-def _experiments(since: datetime) -> Sequence[Experiment]:
+def _experiments(since: datetime, rules: HouseRules) -> Sequence[Experiment]:
+    looked_at = or_(Experiment.ends_on < rules.today, _was_silent(rules), Experiment.id.in_(past_a_limit()))
+    running = and_(Experiment.state == State.RUNNING, looked_at)
     over = and_(Experiment.state.in_(OVER), Experiment.closed_at > since, Experiment.proposed_at.is_not(None))
     return db.session.scalars(
         select(Experiment)
-        .where(or_(Experiment.state.in_((State.RUNNING, State.APPROVED)), over))
+        .where(or_(running, Experiment.state == State.APPROVED, over))
         .options(
             joinedload(Experiment.lead),
             joinedload(Experiment.answered_by),
@@ -129,6 +132,14 @@ def _experiments(since: datetime) -> Sequence[Experiment]:
         )
         .order_by(Experiment.id)
     ).all()
+
+
+def _was_silent(rules: HouseRules) -> ColumnElement[bool]:
+    """Whether nobody checked in lately, as `is_silent` has it."""
+    since = rules.today - timedelta(days=rules.silent_days)
+    midnight = datetime.combine(since, time(), ZoneInfo(rules.time_zone))
+    heard = select(CheckIn.id).where(CheckIn.experiment_id == Experiment.id, CheckIn.at >= midnight)
+    return and_(Experiment.starts_on < since, ~heard.exists())
 
 
 def _pulses(ids: Sequence[int]) -> dict[int, CheckIn]:

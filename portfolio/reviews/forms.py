@@ -128,9 +128,12 @@ class ActionForm(Form):
     owner = Select(_l("Who"), coerce=int)
     due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
 
-    def offer(self, people: Iterable[Person]) -> None:
-        """Let it offer these people."""
-        self.owner.choices = [SelectChoice(person.id, person.name) for person in people]
+    def offer(self, people: Iterable[Person], *, here: Iterable[Person] = ()) -> None:
+        """Let it offer these people, first those who are here."""
+        near = {person.id for person in here}
+        groups = (_("In the room"), _("Everyone else")) if near else (None, None)
+        choices = [SelectChoice(one.id, one.name, optgroup=groups[one.id not in near]) for one in people]
+        self.owner.choices = sorted(choices, key=lambda choice: choice.value not in near)
 
 
 class ChoiceForm(Form):

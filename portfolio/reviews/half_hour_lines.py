@@ -47,8 +47,8 @@ class Piece:
 def pieces_of(now: Now) -> list[Piece]:
     """All of it, in the order of the meeting."""
     return [
-        Piece.of(off_track(now).read_by(now.viewer), _l("Off track")),
-        Piece.of(barriers(now).read_by(now.viewer), _l("Barriers")),
+        Piece.of(off_track(now), _l("Off track")),
+        Piece.of(barriers(now), _l("Barriers")),
         _stuck(now),
         _check_ins(now),
     ]

@@ -135,18 +135,13 @@ class Line:
     experiment: Experiment | None = None
     findings: Findings | None = None
 
-    @property
-    def way(self) -> Way | None:
-        """Where whoever reads it goes from here."""
-        return self.ways[0] if self.ways else None
+    def way_for(self, person: Person) -> Way | None:
+        """Where this person goes from here."""
+        return next((way for way in self.ways if way.is_for(person)), None)
 
     def is_for(self, person: Person) -> bool:
         """Whether this person may read it."""
         return self.readers is None or self.readers.include(person)
-
-    def read_by(self, person: Person) -> Line:
-        """The same line, with the one way that is theirs."""
-        return replace(self, ways=next(((way,) for way in self.ways if way.is_for(person)), ()))
 
 
 @dataclass(frozen=True)
@@ -166,4 +161,4 @@ class Section:
 
     def read_by(self, person: Person) -> Section:
         """What this person may read of it."""
-        return replace(self, lines=[line.read_by(person) for line in self.lines if line.is_for(person)])
+        return replace(self, lines=[line for line in self.lines if line.is_for(person)])

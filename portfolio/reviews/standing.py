@@ -18,12 +18,13 @@ from flask import Flask, current_app
 from markupsafe import Markup
 from sqlalchemy import select
 
-from portfolio.audit.entry import TrailHead
+from portfolio.audit.entry import AuditEntry, TrailHead
 from portfolio.audit.queries import Line as TrailLine
 from portfolio.foundation import rich_text
 from portfolio.foundation.database import db
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import house_rules
+from portfolio.people import queries as people
 from portfolio.people.person import Person
 from portfolio.reviews import programme_queries, queries
 from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
@@ -33,7 +34,35 @@ from portfolio.reviews.said import Said
 EXTENSION = "agendas"
 MOST = 8  # Reviews that are kept at once; few come at the same time.
 
-State = tuple[str, date]  # The hash of the trail's last entry, and the organisation's day.
+# What happens and leaves every agenda as it is; but the room looks elsewhere after a turn.
+CHANGES_NOTHING = ("review.turn_taken", "person.signed_in", "person.signed_out")
+REFUSED = "_refused"
+FEW = 50  # Entries of the trail that are looked through before everything is read anew.
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far the organisation is: the trail's last entry, and the day."""
+
+    seq: int
+    hash: str
+    today: date
+
+    @classmethod
+    def now(cls) -> Moment:
+        """As the database has it."""
+        seq, hashed = db.session.execute(select(TrailHead.seq, TrailHead.hash)).first() or (0, "")
+        return cls(seq, hashed, house_rules().today)
+
+    def differs_from(self, other: Moment) -> bool:
+        """Whether an agenda that stood at the other one may not stand any more; one statement."""
+        if self.today != other.today or self.seq < other.seq:
+            return True
+        entry = select(AuditEntry.seq, AuditEntry.hash, AuditEntry.action).where(AuditEntry.seq >= other.seq)
+        since = db.session.execute(entry.order_by(AuditEntry.seq).limit(FEW)).all()
+        if not since or (since[0].seq, since[0].hash) != (other.seq, other.hash) or len(since) == FEW:
+            return True
+        return any(each.action not in CHANGES_NOTHING and not each.action.endswith(REFUSED) for each in since[1:])
 
 
 @dataclass(frozen=True)
@@ -51,6 +80,7 @@ class Standing:
     places: Sequence[ReviewPlace]
     turn: ReviewTurn | None
     participants: Sequence[Person]
+    volunteers: Sequence[Person]
     news: int
     rich: Callable[[str | None], Markup]
 
@@ -65,32 +95,26 @@ class Agendas:
 
     def __init__(self, app: Flask) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[State, Standing]] = {}
+        self._kept: dict[str, tuple[Moment, Standing]] = {}
         app.extensions[EXTENSION] = self
 
     def standing(self, ref: str) -> Standing:
-        """One review as it stands; one statement while nothing changed.
+        """One review as it stands; one statement while nothing happened.
 
         Raises:
             Missing: there is none.
         """
-        state = (_head(), house_rules().today)
+        moment = Moment.now()
         with self._lock:  # Whoever asks meanwhile waits for the one who reads it.
-            kept = self._kept.get(ref)
-            if kept is not None and kept[0] == state:
+            if (kept := self._kept.get(ref)) and kept[0] == moment:
                 return kept[1]
-            return self._read_anew(ref)
-
-    def _read_anew(self, ref: str) -> Standing:
-        with current_app.app_context():  # A session of its own, so that what is kept belongs to no request.
-            state, kept = (_head(), house_rules().today), self._kept.get(ref)
-            if kept is not None and kept[0] == state:
-                return kept[1]  # This request began before what was kept.
-            found = _read(ref)
-        if len(self._kept) >= MOST:
-            self._kept.clear()
-        self._kept[ref] = (state, found)
-        return found
+            with current_app.app_context():  # A session of its own, so that what is kept belongs to no request.
+                moment = Moment.now()
+                found = _looked_at(kept[1]) if kept and not moment.differs_from(kept[0]) else _read(ref)
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[ref] = (moment, found)
+            return found
 
 
 def standing(ref: str) -> Standing:
@@ -122,8 +146,10 @@ def texts_of(agenda: Agenda) -> list[str]:
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _head() -> str:
-    return db.session.scalar(select(TrailHead.hash)) or ""
+def _looked_at(known: Standing) -> Standing:
+    """The same agenda, with what the room looks at now."""
+    review = known.agenda.now.review
+    return replace(known, turn=programme_queries.turn_of(review), news=programme_queries.news_of(review))
 
 
 def _read(ref: str) -> Standing:
@@ -136,6 +162,7 @@ def _read(ref: str) -> Standing:
         places=programme_queries.places_of(review),
         turn=programme_queries.turn_of(review),
         participants=queries.participants_of(review),
+        volunteers=people.active_volunteers(),
         news=programme_queries.news_of(review),
         rich=rich_text.shown(texts_of(agenda)),
     )

@@ -45,14 +45,14 @@ class RoomForms:
     choice: ChoiceForm
 
     @classmethod
-    def with_(cls, sent: NoteForm | ActionForm | ChoiceForm | None, part: Part) -> RoomForms:
+    def with_(cls, sent: NoteForm | ActionForm | ChoiceForm | None, part: Part, now: Standing) -> RoomForms:
         """Empty ones, but for the one that was sent; a note is about the part that is looked at."""
         note = sent if isinstance(sent, NoteForm) else NoteForm(formdata=None)
         action = sent if isinstance(sent, ActionForm) else ActionForm(formdata=None)
         choice = sent if isinstance(sent, ChoiceForm) else ChoiceForm(formdata=None)
         if note is not sent:
             note.part.data = part.value
-        action.offer(people.active_volunteers())
+        action.offer(now.volunteers, here=now.participants)
         return cls(note, action, choice)
 
 
@@ -224,7 +224,7 @@ def room_page(review: Review, sent: NoteForm | ActionForm | ChoiceForm | None = 
         room=room,
         news=now.news,
         noted=now.noted,
-        forms_of=RoomForms.with_(sent, room.here.item.part) if policy.may_run(person, review) else None,
+        forms_of=RoomForms.with_(sent, room.here.item.part, now) if policy.may_run(person, review) else None,
         rich=now.rich,
         participants=now.participants,
         policy=policy,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
 from portfolio.reviews import standing
 from tests.bridge.crossings import a_barrier, a_promotion
-from tests.factories import a_facilitator, a_leader, a_person, at, changing
+from tests.factories import a_facilitator, a_leader, a_person, at, changing, reading
 from tests.reviews.meetings import HELD, SignedIn, an_ended_experiment, an_open_review
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
@@ -49,7 +51,8 @@ def test_nothing_is_out_of_date_that_somebody_changed_elsewhere(signed_in: Signe
 def test_control_what_is_kept_without_asking_the_trail_is_out_of_date(
     signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "_head", lambda: "always the same")
+    always = standing.Moment(0, "", date(2026, 6, 26))
+    monkeypatch.setattr(standing.Moment, "now", lambda: always)
 
     assert not _renamed(signed_in)
 
@@ -62,6 +65,37 @@ def _renamed(signed_in: SignedIn) -> bool:
     with changing(barrier.raised_by, by=a_leader()) as (vera, leader, _moment):
         vera.change_details(name="Vera de Boer", unit=None, language=None, theme=None, hours_a_week=4, by=leader)
     return "put by Vera de Boer" in karel.get(page).text
+
+
+def test_control_what_takes_a_change_for_nothing_is_out_of_date(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "CHANGES_NOTHING", ("person.changed", "person.added"))
+
+    assert not _renamed(signed_in)
+
+
+def test_a_turn_reads_the_agenda_no_second_time(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    review, karel = an_open_review(), signed_in(a_facilitator())
+    a_barrier()
+    room = f"/reviews/{review.ref}"
+    karel.get(room)
+    monkeypatch.delattr(standing, "_read")
+
+    karel.post(f"{room}/turns", data={"part": "barriers"})
+
+    assert "In the way of" in karel.get(room).text
+
+
+def test_another_database_with_as_many_entries_is_not_taken_for_this_one() -> None:
+    a_person()
+    with reading():
+        here = standing.Moment.now()
+        assert not here.differs_from(here)
+        assert here.differs_from(replace(here, hash="another"))
+        assert here.differs_from(replace(here, seq=here.seq + 1))
+        assert here.differs_from(replace(here, seq=here.seq - 1))
+        assert here.differs_from(replace(here, today=here.today + timedelta(days=1)))
 
 
 def test_who_follows_pays_little_and_the_second_of_them_no_more(

@@ -51,6 +51,7 @@ def main() -> None:
     parser.add_argument(
         "--profile", metavar="PAGE", help="pages whose name has this: show their statements and functions instead"
     )
+    parser.add_argument("--only", metavar="PAGE", default="", help="measure the pages whose name has this")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended early."))  # So that the servers are ended too.
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as name, _databases(asked.database, Path(name)) as where:
@@ -69,7 +70,7 @@ def _run(asked: argparse.Namespace, folder: Path, where: Databases) -> None:
     floor.seed(where.floor, asked.experiments)
     print(f"  seeded in {time.monotonic() - began:.0f} s", file=sys.stderr)
     inside = Inside(app, seeded.token)
-    measured = [page for page in pages(seeded) if (asked.profile or "") in page.name]
+    measured = [page for page in pages(seeded) if (asked.profile or asked.only) in page.name]
     there = [page for page in measured if inside.exists(page)]
     if asked.profile:
         for page in there:
