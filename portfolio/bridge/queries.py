@@ -182,6 +182,12 @@ def crossed_since(moment: datetime, *, viewer: Person | None = None, most: int =
     return _rows(visible_to(viewer, statement) if viewer else statement, most)
 
 
+def answered_between(first: datetime, last: datetime, *, viewer: Person) -> Sequence[Promotion]:
+    """What operations answered from one moment to another, the oldest first, as far as this person may see it."""
+    answered = select(Answer.promotion_id).where(Answer.at.between(first, last))
+    return _rows(visible_to(viewer, select(Promotion)).where(Promotion.id.in_(answered)), 200)
+
+
 def promotions_of_experiments(ids: Iterable[int], *, viewer: Person) -> Sequence[Promotion]:
     """What was promoted of these experiments, the newest first, as far as this person may see it."""
     carried = (

@@ -22,9 +22,8 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person, RoleName
 from portfolio.reviews import policy, queries
-from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm, ReopeningForm
-from portfolio.reviews.outcome import Part, ReviewChoice
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
 from portfolio.reviews.reader import Reader
@@ -32,6 +31,7 @@ from portfolio.reviews.review import CLOSED, Review
 from portfolio.reviews.room import items_of, room_of
 from portfolio.reviews.standing import Standing, standing
 from portfolio.reviews.telling import TELL
+from portfolio.reviews.then import Then
 
 bp = Blueprint("reviews", __name__)
 
@@ -54,21 +54,6 @@ class RoomForms:
             note.part.data = part.value
         action.offer(now.volunteers, here=now.participants)
         return cls(note, action, choice)
-
-
-@dataclass(frozen=True)
-class Then:
-    """What an earlier review agreed and chose, beside what became of it since."""
-
-    actions: Sequence[ReviewAction]
-    choices: Sequence[ReviewChoice]
-    again: dict[int, str]  # In which quarter a choice was made once more.
-
-    @classmethod
-    def of(cls, review: Review) -> Then:
-        """As it stands now."""
-        choices = queries.choices_of(review)
-        return cls(queries.actions_of(review), choices, queries.choices_made_again(choices) if choices else {})
 
 
 # The list and the plan ----------------------------------------------------------------------------------------------
@@ -247,7 +232,7 @@ def record_page(review: Review, form: AddendumForm) -> str:
     return render_template(
         "reviews/record.html",
         before=before,
-        then=Then.of(before) if before else None,
+        then=Then.of(before, viewer=person) if before else None,
         today=house_rules().today,
         review=review,
         record=record,

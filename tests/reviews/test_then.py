@@ -7,11 +7,25 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from portfolio.network.decision import DecisionKind
+from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 from portfolio.reviews.review import Review
+from tests.bridge.crossings import a_learning, a_promotion, answering
 from tests.browser import Browser
-from tests.factories import a_leader, a_person, at, changing
-from tests.reviews.meetings import HELD, SignedIn, a_closed_review, agreed, an_open_review, closed, frozen, text_of
+from tests.factories import a_leader, a_person, an_operations_owner, at, changing
+from tests.reviews.meetings import (
+    HELD,
+    SignedIn,
+    a_closed_review,
+    agreed,
+    an_ended_experiment,
+    an_open_review,
+    closed,
+    decide,
+    frozen,
+    text_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +94,44 @@ def test_a_first_review_has_nothing_beside_it(signed_in: SignedIn) -> None:
     review = a_closed_review()
 
     assert "what became of it" not in signed_in(a_leader()).get(f"/reviews/{review.ref}").text
+
+
+# What was decided -----------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_and_an_answer_say_what_followed(signed_in: SignedIn) -> None:
+    leader, owner = a_leader(name="Hilde"), an_operations_owner()
+    going_on, stopped, scaled = (an_ended_experiment() for _ in range(3))
+    waiting = a_promotion(a_learning(scaled), owner=owner, title="Both see the same route")
+    first = an_open_review()
+    decide(going_on, DecisionKind.PERSEVERE, by=leader)
+    with changing(going_on, by=going_on.lead) as (decided, lead, moment):  # type: ignore[arg-type]
+        decided.follow_up(rules=house_rules(), lead=lead, at=moment)
+    decide(stopped, by=leader)
+    decide(scaled, DecisionKind.SCALE, by=leader)
+    with answering(waiting) as (promotion, by, moment):
+        promotion.defer("2026-Q3", "After the summer.", by=by, at=moment)
+    closed(first)
+    with at("2026-09-25"):
+        with answering(waiting) as (promotion, by, moment):
+            promotion.accept(accountable=by, by=by, at=moment)
+        second = closed(an_open_review("2026-Q3"))
+        assert "Goes on as" not in beside(signed_in(a_person()), second)  # A draft is for its team.
+        below = beside(signed_in(going_on.lead), second)  # type: ignore[arg-type]
+
+    said = {one.ref: next(row for row in below.split("<tr>") if f">{one.ref}: " in row) for one in (going_on, stopped)}
+    assert "Goes on as" in said[going_on.ref]
+    assert "nothing of it goes on" in said[stopped.ref]
+    assert f"Promoted as {waiting.ref}: Accepted" in below
+    answered = next(row for row in below.split("<tr>") if f">{waiting.ref}: Deferred" in row)
+    assert "Accepted" in answered
+
+
+def test_what_was_decided_on_a_restricted_experiment_is_not_beside_it_for_others(signed_in: SignedIn) -> None:
+    hidden, first = an_ended_experiment(restricted=True), an_open_review()
+    decide(hidden)
+    closed(first)
+    with at("2026-09-25"):
+        second = closed(an_open_review("2026-Q3"))
+        assert hidden.title not in signed_in(a_person()).get(f"/reviews/{second.ref}").text
+        assert hidden.title in beside(signed_in(a_leader()), second)
