@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import current_user, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, login_user, password_changed, user_authenticated
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import joinedload, undefer
 from werkzeug.wrappers import Response
 
@@ -27,7 +28,7 @@ from portfolio.people.person import Person, Role
 from portfolio.people.proof import ask_for_proof
 from portfolio.people.second_step import lacks_it
 from portfolio.people.setup_code import is_empty
-from portfolio.people.sign_in import SEEN_AGAIN, SignIn, browser_words, hash_of, living
+from portfolio.people.sign_in import LIVING, SEEN_AGAIN, SignIn, browser_words, hash_of, living_at
 
 # Texts of the accounts library in our own voice; looked up in our own catalogue.
 MESSAGES = {
@@ -172,23 +173,29 @@ def sign_in(person_id: int, *, two_steps: bool = False) -> None:
 
 def _signed_in_here(uniquifier: str) -> Person | None:
     """Whoever is signed in on this device; what is known of the device is noted along, so that nobody asks again."""
-    statement = (
-        select(Person, SignIn, lacks_it(Person.id))
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(
-            Person.fs_uniquifier == uniquifier,
-            Person.active,
-            SignIn.key_hash == hash_of(session.get("sign_in", "")),
-            *living(clock.now()),
-        )
-        .options(joinedload(Person.roles), undefer(Person.fs_uniquifier))
-    )
-    found = db.session.execute(statement).unique().first()
+    said = {"uniquifier": uniquifier, "key_hash": hash_of(session.get("sign_in", ""))}
+    found = db.session.execute(_who_is_here(), said | living_at(clock.now())).unique().first()
     if found is None:
         return None
     person, device, g.lacks_second_step = found
     g.sign_in_id, g.proved_at = device.id, device.proved_at
     return person
+
+
+@cache
+def _who_is_here() -> Select[Person, SignIn, bool]:
+    """Asked of every request, and put together once."""
+    return (
+        select(Person, SignIn, lacks_it(Person.id))
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(
+            Person.fs_uniquifier == bindparam("uniquifier"),
+            Person.active,
+            SignIn.key_hash == bindparam("key_hash"),
+            *LIVING,
+        )
+        .options(joinedload(Person.roles), undefer(Person.fs_uniquifier))
+    )
 
 
 def _prepare_the_library() -> None:

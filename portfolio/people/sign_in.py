@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, select, update
+from sqlalchemy import ColumnElement, ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portfolio.audit.entry import record
@@ -68,18 +68,27 @@ class SignIn(Base):
             record("person.device_ended", of, by=by)
 
 
-def living(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What holds of a device that is still signed in."""
-    return SignIn.ended_at.is_(None), SignIn.seen_at > at - IDLE, SignIn.began_at > at - ABSOLUTE
+# What holds of a device that is still signed in, when it is asked with `living_at`.
+LIVING: tuple[ColumnElement[bool], ...] = (
+    SignIn.ended_at.is_(None),
+    SignIn.seen_at > bindparam("seen_after"),
+    SignIn.began_at > bindparam("began_after"),
+)
+
+
+def living_at(at: datetime) -> dict[str, datetime]:
+    """The parameters of `LIVING` at a moment."""
+    return {"seen_after": at - IDLE, "began_after": at - ABSOLUTE}
 
 
 def devices_of(person: Person, *, at: datetime) -> Sequence[SignIn]:
     """Where somebody is signed in, the one seen last first."""
     return db.session.scalars(
         select(SignIn)
-        .where(SignIn.person_id == person.id, *living(at))
+        .where(SignIn.person_id == person.id, *LIVING)
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
-        .limit(50)
+        .limit(50),
+        living_at(at),
     ).all()
 
 
