@@ -73,7 +73,8 @@ from portfolio.people.offering import offer_people
 from portfolio.people.retention import install_retention
 from portfolio.reviews import programme_views as reviews
 from portfolio.reviews import sentences as reviews_sentences
-from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (adds its commands to the reviews)
+from portfolio.reviews.api import programme as _programme_api  # noqa: F401 (adds its commands to the reviews)
+from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (likewise)
 from portfolio.reviews.api.actions import api as actions_api
 from portfolio.reviews.api.reading import api as reviews_api
 from portfolio.reviews.standing import Agendas

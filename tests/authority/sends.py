@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from portfolio.reviews.outcome import Part
 from tests.authority.cast import Cast
 from tests.bridge.crossings import a_promotion_form
 from tests.factories import a_proposal_form, an_approval_form, rules_now
@@ -212,6 +213,9 @@ def bodies(cast: Cast) -> dict[str, Any]:
         f"POST {b}/comments": BODY,
         "POST /reviews": {"quarter": "2026-Q3", "scheduled_for": f"{later}T12:00:00Z"},
         f"PATCH {q}": {"minutes": 60},
+        f"POST {q}/agenda": {"parts": [{"part": part.value} for part in Part]},
+        f"POST {q}/topics": {"title": "The move"},
+        f"POST {q}/turns": {"part": "wins"},
         f"POST {q}/items/<number>/outcome": {"note": "Well."},
         f"POST {q}/keeps": {"experiment": cast.approved.ref, **WHY},
         f"POST {q}/addenda": BODY,

@@ -435,6 +435,9 @@ POST   /api/v1/reviews                                          -            wri
 GET    /api/v1/reviews/<ref>                                    open         read   inside
 PATCH  /api/v1/reviews/<ref>                                    scheduled    write  DPSF
 POST   /api/v1/reviews/<ref>/opening                            scheduled    write  DPSF
+POST   /api/v1/reviews/<ref>/agenda                             scheduled    write  DPSF
+POST   /api/v1/reviews/<ref>/topics                             open         write  DPSF
+POST   /api/v1/reviews/<ref>/turns                              open         write  DPSF
 POST   /api/v1/reviews/<ref>/items/<number>/outcome             item         write  DPSF
 POST   /api/v1/reviews/<ref>/keeps                              kept         fund   D
 POST   /api/v1/reviews/<ref>/closing                            open         write  DPSF

@@ -308,3 +308,55 @@ def test_a_list_of_reviews_costs_three_statements_and_comes_in_pages(
     assert len(statements) <= 3, "\n\n".join(statements)
     assert [row["state"] for row in first["items"]] == ["open"]
     assert reader.get("/reviews", limit=1, after=first["next"]).json["items"][0]["state"] == "closed"
+
+
+# How it is run --------------------------------------------------------------------------------------------------------
+
+
+def in_order(*first: Part, out: Part | None = None) -> dict[str, Any]:
+    """All parts, these first; one of them left out."""
+    parts = [*first, *(part for part in Part if part not in first)]
+    return {"parts": [{"part": part.value, "left_out": part is out} for part in parts]}
+
+
+@pytest.mark.parametrize("somebody", [a_person, an_administrator, an_observer])
+def test_only_facilitators_and_leaders_lead_the_room(program: ProgramOf, somebody: Callable[[], Person]) -> None:
+    review, sender = an_open_review(), program(somebody())
+
+    for path, body in {"agenda": in_order(), "topics": {"title": "The move"}, "turns": {"part": "wins"}}.items():
+        assert sender.post(f"/reviews/{review.ref}/{path}", body).status_code == 403, path
+
+
+def test_the_agenda_has_every_part_once_and_its_order_minutes_and_what_is_left_out_are_told(program: ProgramOf) -> None:
+    review, karel = a_scheduled_review(), program(a_facilitator())
+    path, wanted = f"/reviews/{review.ref}/agenda", in_order(Part.WINS, out=Part.BALANCE)
+    wanted["parts"][0]["minutes"] = 25
+
+    assert karel.post(path, {"parts": wanted["parts"][1:]}).status_code == 409
+    arranged = karel.post(path, wanted)
+
+    assert arranged.status_code == 200, arranged.text
+    first, *_others, last = arranged.get_json()["programme"]
+    assert first == {"number": NUMBER[Part.WINS], "part": "wins", "minutes": 25, "left_out": False}
+    assert last == {"number": NUMBER[Part.BALANCE], "part": "balance", "minutes": 0, "left_out": True}
+
+
+def test_a_topic_is_on_the_agenda_and_a_turn_is_what_the_room_looks_at(program: ProgramOf) -> None:
+    ended, review, karel = an_ended_experiment(), an_open_review(), program(a_facilitator())
+    path = f"/reviews/{review.ref}"
+
+    added = karel.post(f"{path}/topics", {"title": "The move"})
+    assert added.status_code == 201
+    assert [line["title"] for line in item(added.get_json(), Part.OWN)["lines"]] == ["The move"]
+    assert added.get_json()["turn"] is None
+    assert karel.post(f"{path}/turns", {"part": "wins", "thing": ended.ref}).status_code == 409
+    looked = karel.post(f"{path}/turns", {"part": "ended", "thing": ended.ref}).get_json()["turn"]
+    assert (looked["part"], looked["thing"]) == ("ended", ended.ref)
+    assert last_action() == "review.turn_taken"
+
+
+def test_nothing_is_looked_at_in_a_review_that_is_not_open(program: ProgramOf) -> None:
+    karel = program(a_facilitator())
+
+    for review in (a_scheduled_review("2026-Q1"), a_closed_review()):
+        assert karel.post(f"/reviews/{review.ref}/turns", {"part": "wins"}).status_code == 409

@@ -9,7 +9,7 @@ from marshmallow.fields import List, Nested
 from marshmallow.validate import Length
 
 from portfolio.foundation.api.command import named
-from portfolio.foundation.api.fields import Body, Day, Line, Moment, Prose, Whole
+from portfolio.foundation.api.fields import Body, Day, Flag, Line, Moment, OneOf, Prose, Whole
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.api.fields import QuarterField
@@ -18,6 +18,7 @@ from portfolio.organisation.quarter import Quarter
 from portfolio.people import queries as people
 from portfolio.people.person import Person
 from portfolio.reviews import queries
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
 
 HOST = {"description": "A person's id; you, if left out."}
@@ -68,6 +69,33 @@ class ReviewOutcomeBody(Body):
     note = Prose(filled=True)
     action = Nested(AgreementBody)
     choice = Nested(ChoiceBody)
+
+
+class PlaceBody(Body):
+    """Where a part of the agenda comes: after those before it."""
+
+    part = OneOf(Part, required=True)
+    minutes = Whole(1, LONGEST, load_default=None, allow_none=True, metadata={"description": "Its share, if left out."})
+    left_out = Flag(load_default=False)
+
+
+class AgendaBody(Body):
+    """All parts of the agenda, in their order."""
+
+    parts = List(Nested(PlaceBody), required=True, validate=Length(max=len(Part)))
+
+
+class TopicBody(Body):
+    """Something else for the agenda."""
+
+    title = Line(200, required=True)
+
+
+class TurnBody(Body):
+    """What the room looks at."""
+
+    part = OneOf(Part, required=True)
+    thing = Line(20, load_default="", metadata={"description": "One thing in it.", "examples": ["X-014"]})
 
 
 class KeepBody(Body):

@@ -12,7 +12,7 @@ from portfolio.foundation.languages import locale
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person
-from portfolio.reviews import policy, queries
+from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.agenda import agenda_of, noted_on
 from portfolio.reviews.api.shapes import (
     RecordShown,
@@ -20,8 +20,10 @@ from portfolio.reviews.api.shapes import (
     ReviewShown,
     items_of,
     log_of,
+    programme_of,
     record_of,
     row_of,
+    turn_of,
 )
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.review import Review
@@ -33,12 +35,17 @@ api = Resource("reviews", "The meeting that weighs the portfolio, and what is fr
 
 def shown(review: Review, viewer: Person) -> dict[str, Any]:
     """One review with its agenda, as its reader may see it."""
-    known = _plan_of(review) | {"items": None, "log": None}
+    known = _plan_of(review) | {"items": None, "programme": None, "turn": None, "log": None}
     if review.is_closed:
         return known
     agenda = agenda_of(review, rules=house_rules()).read_by(viewer)
     noted = [entry for entry in noted_on(review, say=say(), now=agenda.now) if entry.is_for(viewer)]
-    return known | {"items": items_of(agenda, viewer), "log": log_of(noted, viewer)}
+    return known | {
+        "items": items_of(agenda, viewer),
+        "programme": programme_of(agenda, programme_queries.places_of(review), review.minutes),
+        "turn": turn_of(programme_queries.turn_of(review)),
+        "log": log_of(noted, viewer),
+    }
 
 
 def tag_of(review: Review) -> str:

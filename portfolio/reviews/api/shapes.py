@@ -10,9 +10,11 @@ from marshmallow.fields import Boolean, Integer, List, Nested, String
 from portfolio.foundation.api.fields import Day, Moment, OneOf, Shown, day, moment
 from portfolio.foundation.languages import gettext as _
 from portfolio.people.person import Person
+from portfolio.reviews import room
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.agenda import Agenda, Noted
 from portfolio.reviews.outcome import Part, ReviewAddendum
+from portfolio.reviews.programme import ReviewPlace, ReviewTurn
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.record import ReviewRecord
 from portfolio.reviews.review import Review, ReviewState
@@ -97,12 +99,33 @@ class ReviewRow(Shown):
     closed_at = Moment(required=True, allow_none=True)
 
 
+class PartShown(Shown):
+    """Where a part of the agenda comes, and how long it takes."""
+
+    number = Integer(required=True, metadata={"description": "Of the item it is."})
+    part = OneOf(Part, required=True)
+    minutes = Integer(required=True, metadata={"description": "0 for what asks none."})
+    left_out = Boolean(required=True)
+
+
+class TurnShown(Shown):
+    """What the room looks at."""
+
+    part = OneOf(Part, required=True)
+    thing = String(required=True, allow_none=True, metadata={"examples": ["X-014"]})
+    at = Moment(required=True)
+
+
 class ReviewShown(ReviewRow):
     """One review. Its agenda follows the portfolio until it is closed; from then on there is its record."""
 
     participants = List(String(), required=True, metadata={"description": "Ids of people, by name."})
     notes = String(required=True)
     items = List(Nested(ItemShown), required=True, allow_none=True)
+    programme = List(
+        Nested(PartShown), required=True, allow_none=True, metadata={"description": "The items in their order."}
+    )
+    turn = Nested(TurnShown, required=True, allow_none=True)
     log = List(Nested(LogShown), required=True, allow_none=True)
 
 
@@ -180,6 +203,26 @@ def log_of(noted: Sequence[Noted], viewer: Person) -> list[dict[str, Any]]:
         }
         for entry in noted
     ]
+
+
+def programme_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> list[dict[str, Any]]:
+    """The parts in their order with their minutes, then what is left out.
+
+    Args:
+        length: of the meeting, in minutes.
+    """
+    numbers = {section.part: number for number, section in enumerate(agenda.sections, start=1)}
+    items, dropped = room.items_of(agenda, places, length)
+    rows = [(item.part, item.minutes, False) for item in items] + [(section.part, 0, True) for section in dropped]
+    return [
+        {"number": numbers[part], "part": part.value, "minutes": minutes, "left_out": out}
+        for part, minutes, out in rows
+    ]
+
+
+def turn_of(turn: ReviewTurn | None) -> dict[str, Any] | None:
+    """What the room looks at, once somebody said so."""
+    return None if turn is None else {"part": turn.part.value, "thing": turn.ref or None, "at": moment(turn.at)}
 
 
 def _item(number: int, section: Section, viewer: Person) -> dict[str, Any]:

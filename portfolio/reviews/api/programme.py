@@ -1,0 +1,60 @@
+"""How a meeting is run, through the API: the order of its parts, what is added to them, and what the room looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portfolio.foundation.api.command import commanding
+from portfolio.foundation.authority import asks
+from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.organisation.house_rules import house_rules
+from portfolio.reviews import policy
+from portfolio.reviews.agenda import agenda_of
+from portfolio.reviews.api.bodies import AgendaBody, TopicBody, TurnBody
+from portfolio.reviews.api.reading import answered, api, changed
+from portfolio.reviews.api.shapes import ReviewShown
+from portfolio.reviews.programme import Place, ReviewPlace, ReviewTopic, ReviewTurn
+
+
+@api.post("/<ref>/agenda")
+@asks(policy.may_run)
+@api.takes(AgendaBody)
+@api.answers(ReviewShown)
+def arrange_agenda(said: dict[str, Any], ref: str) -> Any:
+    """Put all parts in this order, with the minutes some were given; what is left out is not gone through."""
+    with commanding() as act:
+        review = changed(ref, act, policy.may_run)
+        places = [Place(part["part"], part["minutes"], part["left_out"]) for part in said["parts"]]
+        ReviewPlace.arrange(review, places, by=act.person)
+        return answered(act, review)
+
+
+@api.post("/<ref>/topics")
+@asks(policy.may_run)
+@api.takes(TopicBody)
+@api.answers(ReviewShown, 201)
+def create_topic(said: dict[str, Any], ref: str) -> Any:
+    """Put something on the agenda that the portfolio does not bring by itself."""
+    with commanding() as act:
+        review = changed(ref, act, policy.may_run)
+        ReviewTopic.add(review, said["title"], by=act.person, at=act.at)
+        return answered(act, review, 201)
+
+
+@api.post("/<ref>/turns")
+@asks(policy.may_run)
+@api.takes(TurnBody)
+@api.answers(ReviewShown)
+def take_turn(said: dict[str, Any], ref: str) -> Any:
+    """Let the room look at a part, or at one thing in it."""
+    with commanding() as act:
+        review, part, thing = changed(ref, act, policy.may_run), said["part"], said["thing"]
+        review.refuse_unless_open()
+        sections = agenda_of(review, rules=house_rules()).sections
+        if thing and not any(
+            line.ref == thing for section in sections if section.part is part for line in section.lines
+        ):
+            raise RuleBroken(_l("%(thing)s is not in that part of the agenda.", thing=thing))
+        ReviewTurn.take(review, part, thing, by=act.person, at=act.at)
+        return answered(act, review)
