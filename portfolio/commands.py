@@ -27,6 +27,7 @@ from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
 from portfolio.foundation.guard import not_up
 from portfolio.foundation.seal import unsealed
+from portfolio.foundation.unreadable import LONGEST_LINE, write_problem
 from portfolio.network import separation as of_experiments
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.installation import is_demo
@@ -246,7 +247,8 @@ def _setup_code() -> str | None:
 
 
 def _run_server(settings: Settings) -> None:
-    from gunicorn.app.base import BaseApplication  # Needs a system that can fork; only this command does.
+    from gunicorn import util  # Needs a system that can fork; only this command does.
+    from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):
         cfg: Any
@@ -257,6 +259,7 @@ def _run_server(settings: Settings) -> None:
                 "workers": settings.web_workers,
                 "worker_class": "gthread",
                 "threads": SERVER_THREADS,
+                "limit_request_line": LONGEST_LINE,
                 "loglevel": "warning",
                 "proc_name": "tandem",
                 "control_socket_disable": True,
@@ -268,6 +271,7 @@ def _run_server(settings: Settings) -> None:
         def load(self) -> Flask:
             return create_app(settings)
 
+    util.write_error = write_problem
     Server().run()
 
 

@@ -11,10 +11,11 @@ from flask import Flask
 
 from portfolio.foundation.api import ROOT
 from portfolio.foundation.api.fields import MoneyField
-from portfolio.foundation.api.problem import MIMETYPE, Problem
+from portfolio.foundation.api.problem import Problem
 from portfolio.foundation.api.resource import Resource
+from portfolio.foundation.unreadable import LONGEST_LINE, MIMETYPE
 
-ABOUT = """\
+ABOUT = f"""\
 The commands of Tandem's pages as JSON. A token belongs to a person and never may more than that person may now.
 
 - `Authorization: Bearer …`; people make and end tokens on their account page.
@@ -22,8 +23,11 @@ The commands of Tandem's pages as JSON. A token belongs to a person and never ma
 - Money is a text with a decimal point and a currency. Days are ISO 8601; moments are UTC.
 - `Idempotency-Key` on a POST: the same key and body act once and answer the same.
 - `ETag` names the version of what was read; `If-Match` binds a decision to it.
-- Errors are `application/problem+json`.
+- Errors are `application/problem+json`. A request line is read up to {LONGEST_LINE} bytes; a longer one is a 414.
 """
+METHODS = {"get", "post", "patch"}
+# What the server answers before any view is asked.
+UNREADABLE = {status: {"$ref": "#/components/responses/DEFAULT_ERROR"} for status in ("414", "431")}
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
@@ -59,6 +63,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         for describe in self.later:
             describe()
         made: dict[str, Any] = self.spec.to_dict()
+        for item in made["paths"].values():
+            for method in METHODS & item.keys():
+                item[method]["responses"].update(UNREADABLE)
         return made
 
     def _register_error_handlers(self) -> None:

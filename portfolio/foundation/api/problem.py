@@ -15,8 +15,7 @@ from portfolio.foundation.api import DOCS, ROOT
 from portfolio.foundation.api.fields import Shown
 from portfolio.foundation.errors import Refusal
 from portfolio.foundation.languages import gettext as _
-
-MIMETYPE = "application/problem+json"
+from portfolio.foundation.unreadable import MIMETYPE
 
 
 class FieldProblem(Shown):
