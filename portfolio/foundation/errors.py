@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,17 @@ class RuleBroken(Refusal):
 
 
 class Conflict(Refusal):
-    """Someone changed it since it was shown."""
+    """Someone changed it since it was shown.
+
+    Args:
+        versions: the version that was sent beside the one there is now, as plain values for the API.
+    """
+
+    def __init__(
+        self, words: Words, obstacles: Sequence[Obstacle] = (), versions: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(words, obstacles)
+        self.versions = versions
 
 
 class NotAllowed(Refusal):

@@ -167,7 +167,7 @@ def change_person(said: dict[str, Any], handle: str) -> Any:
     """Change name, unit or roles. Whoever loses a role is signed out everywhere, and their tokens end."""
     with commanding() as act:
         person = changed(handle, act)
-        refuse_another_version(fingerprint(shown(handle)))
+        refuse_another_version(fingerprint(shown(handle)), lambda: shown(handle))
         if {"name", "unit"} & said.keys():
             person.change_details(
                 name=said.get("name", person.name),

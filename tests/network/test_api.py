@@ -168,6 +168,41 @@ def test_an_approval_names_the_version_it_read(program: ProgramOf) -> None:
     assert leader.post(f"{path}/approval", body, If_Match=leader.get(path).headers["ETag"]).status_code == 200
 
 
+@pytest.mark.parametrize("answer", ["approval", "return", "decline"])
+def test_an_answer_to_another_version_is_told_both(program: ProgramOf, answer: str) -> None:
+    experiment = a_proposed_experiment()
+    leader, lead = program(a_leader()), program(experiment.lead)
+    path, body = f"/experiments/{experiment.ref}", {"reason": "Yes.", "amount": {"amount": "1.00", "currency": "EUR"}}
+    if answer != "approval":
+        del body["amount"]
+    read = leader.get(path)
+    budget = {"amount": "900.00", "currency": "EUR"}
+    assert lead.patch(path, {"hypothesis": "Another one.", "budget": budget}).status_code == 200
+
+    late = leader.post(f"{path}/{answer}", body, If_Match=read.headers["ETag"])
+
+    assert late.status_code == 409
+    assert late.json["versions"] == {
+        "sent": read.headers["ETag"],
+        "now": leader.get(path).headers["ETag"],
+        "differ": [
+            {"field": "hypothesis", "sent": read.json["hypothesis"], "now": "Another one."},
+            {"field": "budget", "sent": read.json["budget"], "now": budget},
+        ],
+    }
+    assert reloaded(experiment).state is State.PROPOSED
+
+
+def test_a_version_that_never_was_is_told_the_one_there_is(program: ProgramOf) -> None:
+    experiment, leader = a_proposed_experiment(), program(a_leader())
+    path = f"/experiments/{experiment.ref}"
+
+    late = leader.post(f"{path}/decline", {"reason": "No."}, If_Match='"7.none"')
+
+    assert late.json["versions"]["sent"] == '"7.none"'
+    assert {"field": "title", "sent": None, "now": experiment.title} in late.json["versions"]["differ"]
+
+
 def test_nobody_approves_what_they_are_party_to(program: ProgramOf) -> None:
     leader = a_leader()
     experiment = a_proposed_experiment(lead=leader)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -82,14 +82,32 @@ def version_read() -> str:
     return _matched()
 
 
-def refuse_another_version(now: str) -> None:
+def refuse_another_version(now: str, shown: Callable[[], dict[str, Any]]) -> None:
     """Go on only when the caller names no version, or the one that is there now.
 
+    Args:
+        shown: gives what the caller would read now.
+
     Raises:
-        Conflict: somebody changed it since.
+        Conflict: somebody changed it since; lays what was sent beside what there is.
     """
     if _matched() not in ("", "*", now):
-        raise Conflict(_l("Somebody changed this after you read it. Read it again, then send what you mean."))
+        words = _l("Somebody changed this after you read it. Read it again, then send what you mean.")
+        raise Conflict(words, versions=both_versions(_matched(), now, request.get_json(silent=True) or {}, shown()))
+
+
+def both_versions(sent: str, now: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """The version that was sent beside the one there is now, for a `Conflict`.
+
+    Args:
+        sent: its tag, without quotes.
+        now: the tag of the one there is, without quotes.
+        first: what was sent, or read.
+        second: what there is.
+    """
+    names = [name for name in first if name in second and first[name] != second[name]]
+    differ = [{"field": name, "sent": first[name], "now": second[name]} for name in names]
+    return {"sent": quoted(sent), "now": quoted(now), "differ": differ}
 
 
 def fingerprint(shown: dict[str, Any]) -> str:

@@ -193,7 +193,7 @@ def _words(schema: dict[str, Any], kinds: list[str]) -> Iterator[str]:
     elif "boolean" in kinds:
         yield _("true or false")
     else:
-        yield _shape(schema) or _("object")
+        yield _shape(schema) or (_("object") if kinds or "anyOf" in schema else _("anything"))
 
 
 def _whole_words(schema: dict[str, Any]) -> Iterator[str]:

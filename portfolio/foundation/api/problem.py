@@ -25,6 +25,26 @@ class FieldProblem(Shown):
     detail = ma.fields.String(required=True)
 
 
+class Difference(Shown):
+    """One field that is another one now."""
+
+    field = ma.fields.String(required=True)
+    sent = ma.fields.Raw(
+        required=True,
+        allow_none=True,
+        metadata={"description": "As the version that was sent has it, or the change; null where that is not known."},
+    )
+    now = ma.fields.Raw(required=True, allow_none=True, metadata={"description": "As it is now."})
+
+
+class Versions(Shown):
+    """The version that was sent in `If-Match` beside the one there is now."""
+
+    sent = ma.fields.String(required=True)
+    now = ma.fields.String(required=True, metadata={"description": "The ETag to send after reading this."})
+    differ = ma.fields.List(ma.fields.Nested(Difference), required=True)
+
+
 class Problem(Shown):
     """Why something was not done, and what to do."""
 
@@ -34,6 +54,7 @@ class Problem(Shown):
     detail = ma.fields.String(required=True)
     errors = ma.fields.List(ma.fields.Nested(FieldProblem))
     obstacles = ma.fields.List(ma.fields.String())
+    versions = ma.fields.Nested(Versions)
 
 
 def is_for_the_api() -> bool:
@@ -45,7 +66,7 @@ def problem(status: int, detail: str, **more: Any) -> Response:
     """The answer that says so.
 
     Args:
-        more: `errors` per field, or `obstacles`.
+        more: `errors` per field, `obstacles`, or both `versions` of what was changed meanwhile.
     """
     said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     answer: Response = current_app.response_class(
@@ -57,7 +78,8 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 def problem_of_refusal(refusal: Refusal) -> Response:
     """A refusal of a rule, with what stands in the way."""
     words = str(refusal.words) or str(_("It is not there, or not yours to see."))
-    return problem(refusal.status, words, obstacles=[str(obstacle) for obstacle in refusal.obstacles])
+    obstacles = [str(obstacle) for obstacle in refusal.obstacles]
+    return problem(refusal.status, words, obstacles=obstacles, versions=getattr(refusal, "versions", None))
 
 
 def problem_of_http(error: HTTPException) -> Response:

@@ -110,7 +110,7 @@ def change_initiative(said: dict[str, Any], ref: str) -> Any:
     """Change what it says; a plan under way stays complete. `If-Match` refuses to overwrite a newer version."""
     with commanding() as act:
         initiative = changed(ref, act, policy.may_write)
-        refuse_another_version(tag_of(initiative))
+        refuse_another_version(tag_of(initiative), lambda: shown(initiative, act.person))
         initiative.write(
             text_of(said, initiative.text, _part_taker),
             unit=_unit(said, initiative.unit),

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.foundation.api.command import Command, commanding, named, quoted, refuse_another_version, version_read
+from portfolio.foundation.api.command import (
+    Command,
+    both_versions,
+    commanding,
+    named,
+    quoted,
+    refuse_another_version,
+    version_read,
+)
 from portfolio.foundation.api.fields import ReasonBody
 from portfolio.foundation.api.resource import Resource, listed, page_of
 from portfolio.foundation.authority import Permission, asks
 from portfolio.foundation.database import db
-from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.errors import Conflict, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.network import policy, queries, record_queries
@@ -21,7 +29,7 @@ from portfolio.network.api.bodies import (
     charter_of,
     search_of,
 )
-from portfolio.network.api.shapes import ExperimentRow, ExperimentShown, row_of, tag_of, whole_of
+from portfolio.network.api.shapes import ExperimentRow, ExperimentShown, row_of, tag_of, text_of, whole_of
 from portfolio.network.charter import Charter
 from portfolio.network.experiment import Experiment
 from portfolio.network.record_draft import draft_of
@@ -121,7 +129,7 @@ def change_experiment(said: dict[str, Any], ref: str) -> Any:
     """Change a draft; a proposal under way becomes a new version. `If-Match` refuses to overwrite a newer one."""
     with commanding() as act:
         experiment = changed(ref, act, policy.may_write)
-        refuse_another_version(tag_of(experiment))
+        refuse_another_version(tag_of(experiment), lambda: shown(experiment, act.person))
         charter = charter_of(said, experiment.charter)
         experiment.write(charter, revision=experiment.revision, by=act.person, at=act.at)
         if said.get("unit"):
@@ -192,7 +200,7 @@ def create_approval(said: dict[str, Any], ref: str) -> Any:
         experiment = changed(ref, act, policy.may_answer)
         experiment.approve(
             said["amount"],
-            version_hash=_hash_in(version, experiment),
+            version_hash=_hash_in(version, experiment, act),
             reason=said["reason"],
             conditions=said["conditions"],
             sponsor=_sponsor(said["sponsor"], act.person),
@@ -215,7 +223,7 @@ def create_return(said: dict[str, Any], ref: str) -> Any:
     version = version_read()
     with commanding() as act:
         experiment = changed(ref, act, policy.may_answer)
-        read = _hash_in(version, experiment)
+        read = _hash_in(version, experiment, act)
         experiment.give_back_to_team(said["reason"], version_hash=read, by=act.person, at=act.at)
         return answered(act, experiment)
 
@@ -230,17 +238,30 @@ def create_decline(said: dict[str, Any], ref: str) -> Any:
     version = version_read()
     with commanding() as act:
         experiment = changed(ref, act, policy.may_answer)
-        experiment.decline(said["reason"], version_hash=_hash_in(version, experiment), by=act.person, at=act.at)
+        experiment.decline(said["reason"], version_hash=_hash_in(version, experiment, act), by=act.person, at=act.at)
         return answered(act, experiment)
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _hash_in(version: str, experiment: Experiment) -> str:
-    """The fingerprint in an `ETag`; another revision is another version, whatever its fingerprint."""
-    revision, _dot, fingerprint = version.partition(".")
-    return fingerprint if revision == str(experiment.revision) else f"revision {revision}"
+def _hash_in(version: str, experiment: Experiment, act: Command) -> str:
+    """The fingerprint in an `ETag`; another revision is another version, whatever its fingerprint.
+
+    Raises:
+        Conflict: the team revised the proposal since; lays the text that was read beside the one there is.
+    """
+    fingerprint, now = version.partition(".")[2], tag_of(experiment)
+    if version == now or experiment.state is not State.PROPOSED:
+        return fingerprint
+    amounts = policy.sees_amounts(act.person, experiment, house_rules())
+    text = text_of(experiment.charter, amounts=amounts)
+    read = next((kept for kept in queries.versions(experiment) if kept.hash == fingerprint), None)
+    before = text_of(read.charter, amounts=amounts) if read else dict.fromkeys(text)
+    raise Conflict(
+        _l("The team revised this proposal after you read it. Read what differs, then decide on the version there is."),
+        versions=both_versions(version, now, before, text),
+    )
 
 
 def _sponsor(handle: str | None, myself: Person) -> Person:

@@ -8,7 +8,7 @@ from marshmallow.fields import Boolean, Integer, List, Nested, String
 
 from portfolio.foundation.api.fields import Day, Exact, Moment, MoneyShown, OneOf, Shown, day, moment, money, number
 from portfolio.foundation.money import Money
-from portfolio.network.charter import CriterionText, GuardrailText, MilestoneText
+from portfolio.network.charter import Charter, CriterionText, GuardrailText, MilestoneText
 from portfolio.network.criterion import Verdict
 from portfolio.network.decision import DecisionKind
 from portfolio.network.experiment import Experiment
@@ -16,6 +16,8 @@ from portfolio.network.findings import Findings, findings_of
 from portfolio.network.state import State
 from portfolio.organisation.change import FormOfChange
 from portfolio.organisation.measure import Direction
+
+TEXTS = ("problem", "hypothesis", "riskiest_assumption", "standalone_value", "first_step")
 
 
 class CriterionShown(Shown):
@@ -182,8 +184,7 @@ def row_of(experiment: Experiment, today: Any, *, amounts: bool) -> dict[str, An
 def whole_of(experiment: Experiment, today: Any, *, amounts: bool) -> dict[str, Any]:
     """One experiment, whole; without its amounts for who may not see them."""
     grant, findings = experiment.grant, findings_of(experiment)
-    texts = ("problem", "hypothesis", "riskiest_assumption", "standalone_value", "first_step")
-    plain = (*texts, "horizon", "hours_a_week", "confidence", "restricted", "shared", "version", "version_hash")
+    plain = (*TEXTS, "horizon", "hours_a_week", "confidence", "restricted", "shared", "version", "version_hash")
     reasons = ("answer_reason", "return_reason", "stop_reason")
     return (
         row_of(experiment, today, amounts=amounts)
@@ -211,6 +212,19 @@ def whole_of(experiment: Experiment, today: Any, *, amounts: bool) -> dict[str, 
         }
         | _found(experiment, findings)
     )
+
+
+def text_of(charter: Charter, *, amounts: bool) -> dict[str, Any]:
+    """What a charter says, under the names it has in an experiment."""
+    currency = charter.budget.currency
+    return {name: getattr(charter, name) for name in ("title", *TEXTS, "horizon", "hours_a_week")} | {
+        "form": charter.form.value,
+        "timebox_weeks": charter.weeks,
+        "budget": money(charter.budget) if amounts else None,
+        "criteria": [_criterion(text) for text in charter.criteria],
+        "guardrails": [_guardrail(text) for text in charter.guardrails],
+        "milestones": [_milestone(text, currency, amounts=amounts) for text in charter.milestones],
+    }
 
 
 def tag_of(experiment: Experiment) -> str:

@@ -120,7 +120,7 @@ def change_house_rules(said: dict[str, Any]) -> Any:
     with commanding() as act:
         act.authorize(policy.may_set_up)
         before = house_rules_for_change()
-        refuse_another_version(str(before.id))
+        refuse_another_version(str(before.id), lambda: shown(before))
         rules = before.changed(_changes(said, before), by=act.person, at=act.at)
         db.session.flush()
         return _answered(act, rules)

@@ -81,6 +81,6 @@ def change_unit(said: dict[str, Any], handle: str) -> Any:
     with commanding() as act:
         unit = queries.unit_for_change(handle)
         act.authorize(policy.may_set_up, unit)
-        refuse_another_version(fingerprint(shown(unit)))
+        refuse_another_version(fingerprint(shown(unit)), lambda: shown(unit))
         unit.rename(said["name"], by=act.person)
         return answered(act, unit)

@@ -15,7 +15,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.reviews import policy, queries
 from portfolio.reviews.api.bodies import CorrectionBody, KeepBody, NewReviewBody, ReviewBody, ReviewOutcomeBody, plan_of
-from portfolio.reviews.api.reading import answered, api, changed, tag_of
+from portfolio.reviews.api.reading import answered, api, changed, shown, tag_of
 from portfolio.reviews.api.shapes import ReviewShown
 from portfolio.reviews.closing import close
 from portfolio.reviews.outcome import Part
@@ -49,7 +49,7 @@ def change_review(said: dict[str, Any], ref: str) -> Any:
     """Change the plan of a review that has not been opened."""
     with commanding() as act:
         review, rules = changed(ref, act, policy.may_schedule), house_rules()
-        refuse_another_version(tag_of(review))
+        refuse_another_version(tag_of(review), lambda: shown(review, act.person))
         review.reschedule(plan_of(said, review, rules=rules, by=act.person), rules=rules, by=act.person)
         answer = answered(act, review)
     put(TELL)

@@ -115,7 +115,7 @@ def change_phase(said: dict[str, Any], number: int) -> Any:
     """Change what a phase says. `If-Match` refuses to overwrite a newer text."""
     with commanding() as act:
         phase = _phase(number, act)
-        refuse_another_version(str(phase.revision))
+        refuse_another_version(str(phase.revision), lambda: phase_of(phase))
         text = PhaseText(**{part.name: getattr(phase, part.name) for part in fields(PhaseText)})
         phase.change(replace(text, **said), revision=phase.revision, by=act.person)
         return _answered(act, phase)

@@ -123,7 +123,8 @@ def _write_big_opportunity(said: dict[str, Any], expects: Callable[[Any], Any], 
         act.authorize(policy.may_write_direction)
         before = expects(queries.big_opportunity_for_change())
         number = before.id if before else 0
-        refuse_another_version(str(number))
+        if before:
+            refuse_another_version(str(number), lambda: statement_of(before))
         written = BigOpportunity.write(said["statement"], before=before, shown=number, by=act.person, at=act.at)
         db.session.flush()
         return act.answer(statement_of(written), status, ETag=quoted(str(written.id)))
@@ -173,7 +174,8 @@ def _write_vision(months: int, said: dict[str, Any], expects: Callable[[Any], An
         act.authorize(policy.may_write_direction)
         before = expects(queries.vision_for_change(months))
         number = before.id if before else 0
-        refuse_another_version(str(number))
+        if before:
+            refuse_another_version(str(number), lambda: vision_of(before))
         vision = Vision.write(
             months,
             said["statement"],
