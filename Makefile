@@ -7,6 +7,9 @@ PARALLEL := -n $(shell expr $$(nproc) \* 3 / 2) --dist worksteal
 STYLES := portfolio/static/vendor/fonts.css
 DUTCH := portfolio/translations/nl/LC_MESSAGES/messages
 
+# What is imported twice is compiled once, whatever a machine is told.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run install test promises check migration words lock pictures bench clean
 
 run: .venv/tandem $(STYLES) $(DUTCH).mo

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portfolio.audit import queries as audit
 from portfolio.budgets.envelope import Envelope, envelope_for_change
@@ -434,7 +434,7 @@ def _another_leader(moment: datetime) -> Person:
 
 
 _LOADERS: Mapping[type[Any], Callable[[], Iterable[Any]]] = {
-    Person: lambda: (joinedload(Person.unit), selectinload(Person.roles)),
+    Person: lambda: (joinedload(Person.unit), joinedload(Person.roles)),
 }
 
 

@@ -23,6 +23,8 @@ from tests.authority.world import API_LINES, NOT_THE_BUSINESS, PAGE_LINES, Line,
 from tests.browser import Browser
 
 SignIn = Callable[[Person], Browser]
+pytestmark = pytest.mark.once  # What is written down is asked of the commands, not of the database.
+
 WRITES = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 # What is written beside the business, and says nothing that was not on the trail or in a text already.
 BESIDE = NOT_THE_BUSINESS | {"rich_text", "search_document", "experiment_tally"}
