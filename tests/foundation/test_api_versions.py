@@ -91,6 +91,15 @@ def test_the_document_names_the_versions_a_refusal_shows(app: Flask) -> None:
     assert set(shapes["Difference"]["required"]) == {"field", "sent", "now"}
 
 
+def test_every_change_names_the_version_as_something_it_takes(app: Flask) -> None:
+    paths = app.extensions["api"].document["paths"]
+    changes = [item["patch"] for item in paths.values() if "patch" in item]
+
+    for change in changes:
+        (taken,) = [one for one in change.get("parameters", []) if (one["in"], one["name"]) == ("header", "If-Match")]
+        assert not taken.get("required"), change["operationId"]
+
+
 def test_every_address_that_changes_something_is_among_these(app: Flask) -> None:
     paths = app.extensions["api"].document["paths"]
 

@@ -22,12 +22,16 @@ from portfolio.foundation.paging import Page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# A version as `ETag` named it.
-IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
+# A version as `ETag` named it: what a decision binds to, and what a change would not overwrite.
+IF_MATCH: dict[str, Any] = {"in": "header", "name": "If-Match"}
+BOUND = IF_MATCH | {
+    "description": "The ETag of what was read; when it is another one by now, nothing is decided.",
     "required": True,
     "schema": {"type": "string", "pattern": r'^"[!#-~]+"$', "examples": ['"3.draft"']},
+}
+UNLESS_NEWER = IF_MATCH | {
+    "description": "The ETag of what was read; when it is another one by now, nothing is changed.",
+    "schema": {"type": "string", "examples": ['"3.draft"']},
 }
 
 
@@ -91,8 +95,9 @@ class Resource(Blueprint):  # type: ignore[misc]
         return super().post(rule, **self._known(rule) | options)  # type: ignore[no-any-return]
 
     def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Changes."""
-        return super().patch(rule, **self._known(rule) | options)  # type: ignore[no-any-return]
+        """Changes; whoever names the version they read in `If-Match` overwrites no newer one."""
+        route = super().patch(rule, **self._known(rule) | options)
+        return lambda view: route(self.doc(parameters=[UNLESS_NEWER])(view))
 
     def takes(self, shape: type[Body], location: str = "json") -> Callable[[View], View]:
         """The view is called with what the request says, read by its shape; it may be left out where all of it may."""
@@ -106,7 +111,7 @@ class Resource(Blueprint):  # type: ignore[misc]
 
     def binds(self, view: View) -> View:
         """The view needs `If-Match`: what is decided is what was read."""
-        return self.doc(parameters=[IF_MATCH])(view)  # type: ignore[no-any-return]
+        return self.doc(parameters=[BOUND])(view)  # type: ignore[no-any-return]
 
     def register_views_in_doc(self, api: Any, app: Flask, spec: Any, *, name: str, parameters: Any) -> None:
         """Describe the views when somebody first asks for the document; most processes never are."""
