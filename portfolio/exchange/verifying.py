@@ -61,7 +61,7 @@ def problems(checks: list[Check]) -> Iterator[tuple[Check, Problem | None]]:
     "files",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file with anchors: anchors.log, a saved mail, a downloaded record of a review, or a backup.",
+    help="A file with anchors: anchors.log, a saved mail, a record of a review (from page or API), or a backup.",
 )
 @click.pass_obj
 def verify(ready_app: Callable[..., Flask], files: tuple[Path, ...]) -> None:
@@ -112,8 +112,8 @@ def _kept(files: tuple[Path, ...], key: str) -> tuple[list[Anchor], list[bytes]]
         if found:
             _key(key)
             anchors += found
-        elif _is_record(said):
-            copies.append(said)
+        elif record := _record_in(said):
+            copies.append(record)
         else:
             raise NoAnchor(f"{file}: there is no anchor in it.")
     return anchors, copies
@@ -129,11 +129,15 @@ def _anchor_in_backup(file: Path, key: str) -> Anchor:
     return Anchor.signed(key, manifest.trail_seq, manifest.trail_hash, at=clock.now())
 
 
-def _is_record(said: bytes) -> bool:
+def _record_in(said: bytes) -> bytes | None:
+    """The frozen text of a review: as the page gives it, or in what the API says of the record."""
     try:
-        return bool(json.loads(said)["kind"] == "tandem.review")
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False
+        found = json.loads(said)
+        if "body" in found:
+            said, found = found["body"].encode(), json.loads(found["body"])
+        return said if found["kind"] == "tandem.review" else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _key(key: str) -> str:

@@ -14,8 +14,9 @@ from portfolio.audit.anchor import Anchor
 from portfolio.exchange.verifying import anchor, verify
 from portfolio.foundation.database import db
 from portfolio.foundation.seal import SEALED, seal, unseal
+from tests.api_client import Program, a_token
 from tests.exchange.backups import backed_up
-from tests.factories import a_running_experiment, an_approved_experiment, an_envelope
+from tests.factories import a_leader, a_running_experiment, an_approved_experiment, an_envelope
 from tests.promises.forger import Forger
 from tests.reviews.meetings import a_closed_review, frozen
 
@@ -118,6 +119,17 @@ def test_a_record_kept_elsewhere_is_compared_byte_by_byte(app: Flask, tmp_path: 
     assert f"review_record {review.ref} is not the record that was kept elsewhere." in said.output
 
 
+def test_a_record_that_the_api_gave_is_compared_too(app: Flask, tmp_path: Path) -> None:
+    review = a_closed_review()
+    said = Program(app, a_token(a_leader())).get(f"/reviews/{review.ref}/record").get_data(as_text=True)
+    copy, another = tmp_path / "record.json", tmp_path / "another.json"
+    copy.write_text(said)
+    another.write_text(said.replace("Frozen", "Frosen"))
+
+    assert verified(app, copy).exit_code == 0
+    assert f"review_record {review.ref} is not the record that was kept elsewhere." in verified(app, another).output
+
+
 def test_an_anchor_survives_what_mail_programs_do_to_a_line(app: Flask, tmp_path: Path) -> None:
     a_running_experiment()
     line = an_anchor(app, tmp_path / "line").read_text().strip()
@@ -126,7 +138,9 @@ def test_an_anchor_survives_what_mail_programs_do_to_a_line(app: Flask, tmp_path
     assert [str(found) for found in Anchor.all_in(f"Hello,\r\n\r\n{wrapped}\r\n\r\nKeep it.")] == [line]
 
 
-@pytest.mark.parametrize("said", ["", "no anchor", '{"kind": "else"}', "tandem-anchor.v1.12.abc"])
+@pytest.mark.parametrize(
+    "said", ["", "no anchor", '{"kind": "else"}', "tandem-anchor.v1.12.abc", '{"body": null}', "[]", "1"]
+)
 def test_a_file_without_an_anchor_is_no_anchor(app: Flask, tmp_path: Path, said: str) -> None:
     file = tmp_path / "something"
     file.write_text(said)
