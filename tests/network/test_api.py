@@ -150,6 +150,25 @@ def test_no_body_breaks_the_reader(program: ProgramOf, raw: bytes) -> None:
     assert answer.mimetype == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (b'{"title": "One?", "title": "Two?"}', "title"),
+        (b'{"title": "One?", "budget": {"amount": "1", "amount": "1", "currency": "EUR"}}', "amount"),
+    ],
+)
+def test_a_name_that_is_said_twice_is_named_and_neither_counts(program: ProgramOf, raw: bytes, name: str) -> None:
+    sender = program(a_person())
+
+    answer = sender.client.open(
+        "/api/v1/experiments", method="POST", data=raw, headers=sender.headers, content_type="application/json"
+    )
+
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert f"“{name}”" in answer.json["detail"]
+    assert sender.get("/experiments").json["items"] == []
+
+
 def test_an_approval_names_the_version_it_read(program: ProgramOf) -> None:
     experiment = a_proposed_experiment()
     an_envelope()

@@ -36,7 +36,7 @@ UNLESS_NEWER = IF_MATCH | {
 
 
 class Parser(FlaskParser):
-    """Reads a request as JSON, strictly: no NaN, no depth that exhausts the reader, no float that rounds."""
+    """Reads a request as JSON, strictly: nothing twice, no NaN, no depth that exhausts it, no float that rounds."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": ma.RAISE, "query": ma.RAISE, "headers": ma.EXCLUDE}
 
@@ -45,7 +45,7 @@ class Parser(FlaskParser):
 
         Raises:
             UnsupportedMediaType: it does not say that it is JSON.
-            BadRequest: it is none.
+            BadRequest: it is none, or says a name twice.
         """
         raw = req.get_data(cache=True)
         if not raw:
@@ -53,13 +53,23 @@ class Parser(FlaskParser):
         if not req.is_json:
             raise UnsupportedMediaType(_("Send JSON, with Content-Type: application/json."))
         try:
-            return json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
+            return json.loads(raw, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once_each)
         except (ValueError, RecursionError) as error:
             raise BadRequest(_("This is not JSON that can be read.")) from error
 
 
 def _refuse(name: str) -> Any:
     raise ValueError(name)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The names of an object; of one that stands there twice, one value would be lost."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BadRequest(_("“%(name)s” is said twice in one place. Say it once.", name=name[:60]))
+        found[name] = value
+    return found
 
 
 class ListQuery(Body):
