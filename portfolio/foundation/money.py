@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_precision
 
@@ -66,18 +68,28 @@ class Money:
 
     def __str__(self) -> str:
         """The amount in the reader's language; cents only where there are any."""
-        whole = self.minor % 10 ** decimals(self.currency) == 0
-        pattern = locale().currency_formats["standard"].pattern
-        if whole:
-            pattern = pattern.replace(".00", "")
-        return format_currency(
-            self.amount, self.currency, pattern, locale=locale(), currency_digits=False, decimal_quantization=whole
-        )
+        return _words(self.minor, self.currency, locale())
 
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} do not add up.")
         return other.minor
+
+
+@lru_cache(maxsize=4096)  # A list has dozens of amounts, and many say the same.
+def _words(minor: int, currency: str, reader: Locale) -> str:
+    whole = minor % 10 ** decimals(currency) == 0
+    pattern = reader.currency_formats["standard"].pattern
+    if whole:
+        pattern = pattern.replace(".00", "")
+    return format_currency(
+        Money(minor, currency).amount,
+        currency,
+        pattern,
+        locale=reader,
+        currency_digits=False,
+        decimal_quantization=whole,
+    )
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
