@@ -22,10 +22,15 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows and where the next ones begin."""
+    """Some rows and where the next ones begin.
+
+    Args:
+        lost: the cursor could not be read, so this is the first page.
+    """
 
     rows: Sequence[Row]
     next: str | None
+    lost: bool = False
 
     @classmethod
     def of(
@@ -52,7 +57,8 @@ class Page(Generic[Row]):
         rows = db.session.scalars(ordered.limit(size + 1)).unique().all()
         more = len(rows) > size
         last = rows[size - 1] if more else None
-        return cls(rows[:size], _write([getattr(last, c.key) for c in order]) if more else None)
+        following = _write([getattr(last, c.key) for c in order]) if more else None
+        return cls(rows[:size], following, lost=bool(after) and place is None)
 
 
 def _write(place: list[Any]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
 from tests.api_client import Program, a_token
-from tests.factories import a_person
+from tests.factories import a_leader, a_person
 
 OURS = {"get", "post", "patch"}
 
@@ -59,11 +61,30 @@ def test_head_tells_what_get_would_and_sends_no_body(app: Flask, program: Progra
             assert head.data == b""
 
 
+def test_a_list_that_cannot_go_on_where_it_is_told_says_so(app: Flask) -> None:
+    program = Program(app, a_token(a_leader()))
+    paths = app.extensions["api"].document["paths"]
+    lists = [path for path, item in paths.items() if "{" not in path and takes_a_cursor(item.get("get", {}))]
+
+    assert len(lists) > 9
+    for path in lists:
+        answer = program.get(path.removeprefix("/api/v1"), after="nowhere")
+
+        assert (answer.status_code, answer.mimetype) == (400, "application/problem+json"), path
+        assert "next" in answer.json["detail"], path
+
+
 def test_every_operation_has_a_name_of_its_own(app: Flask) -> None:
     paths = app.extensions["api"].document["paths"]
     names = [item[method]["operationId"] for item in paths.values() for method in item if method in OURS]
 
     assert len(names) == len(set(names))
+
+
+def takes_a_cursor(operation: dict[str, Any]) -> bool:
+    """Whether a list goes on after a text of its own; the trail goes on after a number."""
+    asked = {one["name"]: one["schema"] for one in operation.get("parameters", []) if one["in"] == "query"}
+    return asked.get("after", {}).get("type") not in (None, "integer")
 
 
 def allowed(header: str) -> set[str]:

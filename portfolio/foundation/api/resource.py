@@ -150,5 +150,11 @@ def listed(item: type[Shown]) -> type[Shown]:
 
 
 def page_of(page: Page[Any], shown: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    """A page of a list as JSON has it."""
+    """A page of a list as JSON has it.
+
+    Raises:
+        BadRequest: it was to go on after something that is no place in this list.
+    """
+    if page.lost:
+        raise BadRequest(_("This list has no such place to go on after. Send back what the page before gave as next."))
     return {"items": [shown(row) for row in page.rows], "next": page.next}
