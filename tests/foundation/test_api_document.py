@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 
 from config import Settings
 from portfolio import create_app
 from tests.browser import Browser
+from tests.factories import change_house_rules
 
 
 def test_every_address_of_the_api_is_described_with_its_methods(app: Flask, client: Browser) -> None:
@@ -34,6 +36,24 @@ def test_everything_the_description_points_at_is_there(client: Browser) -> None:
 
     for kind, name in re.findall(r'"#/components/(\w+)/(\w+)"', answer.text):
         assert name in document["components"][kind], name
+
+
+@pytest.mark.parametrize(
+    ("currency", "written", "not_written"),
+    [("EUR", "15000.00", "1.005"), ("JPY", "15000", "1.0"), ("KWD", "1.005", "1.0005")],
+)
+def test_amounts_are_described_in_the_money_of_the_organisation(
+    client: Browser, currency: str, written: str, not_written: str
+) -> None:
+    change_house_rules(currency=currency)
+    shapes = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+
+    for name, sign in (("AmountBody", ""), ("SignedAmountBody", "-")):
+        said = shapes[name]["properties"]
+        assert said["currency"]["enum"] == [currency]
+        assert re.search(said["amount"]["pattern"], sign + written)
+        assert not re.search(said["amount"]["pattern"], sign + not_written)
+    assert not re.search(shapes["AmountBody"]["properties"]["amount"]["pattern"], "-1")
 
 
 def test_two_apps_in_one_process_each_describe_all_of_it(settings: Settings) -> None:

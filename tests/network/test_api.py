@@ -129,11 +129,18 @@ def test_what_is_no_amount_is_refused_and_never_rounded(program: ProgramOf, amou
     assert program(a_person()).post("/experiments", body).status_code == 422
 
 
-@pytest.mark.parametrize(("amount", "currency"), [("1.005", "EUR"), ("5", "USD")])
-def test_money_of_another_kind_is_a_broken_rule(program: ProgramOf, amount: str, currency: str) -> None:
+@pytest.mark.parametrize(
+    ("amount", "currency", "field"),
+    [("1.005", "EUR", "amount"), ("1.000", "EUR", "amount"), ("5", "USD", "currency"), ("5", "eur", "currency")],
+)
+def test_money_of_another_kind_has_the_wrong_shape(program: ProgramOf, amount: str, currency: str, field: str) -> None:
     body = PROPOSAL | {"budget": {"amount": amount, "currency": currency}}
 
-    assert program(a_person()).post("/experiments", body).status_code == 409
+    answer = program(a_person()).post("/experiments", body)
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == [f"budget.{field}"]
+    assert "EUR" in answer.json["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize(

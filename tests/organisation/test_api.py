@@ -152,7 +152,7 @@ def test_everyone_reads_the_house_rules_and_an_administrator_changes_them(progra
         ({"grant_to": {"amount": "1.00", "currency": "EUR"}}, 409),
         ({"currency": "QQQ"}, 409),
         ({"time_zone": "Middle/Earth"}, 409),
-        ({"single_approver_limit": {"amount": "1.00", "currency": "USD"}}, 409),
+        ({"single_approver_limit": {"amount": "1.00", "currency": "USD"}}, 422),
     ],
 )
 def test_house_rules_that_do_not_fit_change_nothing(program: ProgramOf, change: dict[str, Any], status: int) -> None:

@@ -10,7 +10,7 @@ import flask_smorest
 from flask import Flask
 
 from portfolio.foundation.api import ROOT
-from portfolio.foundation.api.fields import MoneyField
+from portfolio.foundation.api.fields import MoneyField, amount_described
 from portfolio.foundation.api.problem import Problem
 from portfolio.foundation.api.resource import Resource
 from portfolio.foundation.unreadable import LONGEST_LINE, MIMETYPE
@@ -56,6 +56,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.ma_plugin.converter.add_attribute_function(_described_as_nested)
         for resource in resources:
             self.register_blueprint(resource)
+
+    def document_in(self, currency: str) -> dict[str, Any]:
+        """The document of an organisation with this money: what is sent as an amount is in it."""
+        for name, sign in (("AmountBody", ""), ("SignedAmountBody", "-?")):
+            self.document["components"]["schemas"][name]["properties"] = amount_described(currency, sign)
+        return self.document
 
     @cached_property
     def document(self) -> dict[str, Any]:

@@ -74,22 +74,26 @@ class Group:
 @bp.get(f"{ROOT}/openapi.json")
 @asks(anybody)
 def show_openapi() -> ResponseReturnValue:
-    """The document, for programs; it holds nothing of the organisation."""
-    made: dict[str, Any] = current_app.extensions["api"].document
-    return made
+    """The document, for programs; it holds nothing of the organisation but its currency."""
+    return _document()
 
 
 @bp.get(DOCS)
 @asks(anybody)
 def show_document() -> ResponseReturnValue:
     """The same, to read."""
-    document = current_app.extensions["api"].document
+    document = _document()
     return render_template(
         "api/document.html",
         groups=_groups(document),
         shapes={name: _fields(schema) for name, schema in sorted(document["components"]["schemas"].items())},
         base=current_app.config["TANDEM"].base_url.rstrip("/") + ROOT,
     )
+
+
+def _document() -> dict[str, Any]:
+    made: dict[str, Any] = current_app.extensions["api"].document_in(current_app.extensions["currency"]())
+    return made
 
 
 # The operations -----------------------------------------------------------------------------------------------------

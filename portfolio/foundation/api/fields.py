@@ -13,7 +13,6 @@ import marshmallow as ma
 from flask import current_app
 
 from portfolio.foundation.columns import EPOCH
-from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.forms import clean, clean_line
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.money import Money, decimals
@@ -24,10 +23,16 @@ SEEN = r"[!-~\u00a1-\u167f\u3001-\ud7ff]"  # A character that is neither blank n
 DAY = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 MOMENT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$"
 NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"
-AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
 CURSOR = r"^[A-Za-z0-9_-]+$"
 LONGEST_CURSOR = 1000
-SIGNED_AMOUNT = r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$"
+
+
+def amount_pattern(places: int, sign: str = "") -> str:
+    """How an amount with so many decimals is written; a thousand million million of its smallest unit is too much."""
+    return f"^{sign}[0-9]{{1,{min(12, 15 - places)}}}" + (rf"(\.[0-9]{{1,{places}}})?$" if places else "$")
+
+
+AMOUNT, SIGNED_AMOUNT = amount_pattern(3), amount_pattern(3, "-?")
 
 
 class Body(ma.Schema):
@@ -228,27 +233,34 @@ class MoneyField(ma.fields.Nested):
     """An amount in the organisation's money; the rules ask whether it is enough or too much."""
 
     def __init__(self, *, signed: bool = False, **options: Any) -> None:
-        self.pattern = SIGNED_AMOUNT if signed else AMOUNT
+        self.sign = "-?" if signed else ""
         super().__init__(SignedAmountBody if signed else AmountBody, **options)
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:
         said = super()._deserialize(value, *rest, **more)
-        if not re.fullmatch(self.pattern, said["amount"]):
-            raise ma.ValidationError(_('Give the amount as text with a decimal point, for example "15000.00".'))
-        if not re.fullmatch("[A-Z]{3}", said["currency"]):
-            raise ma.ValidationError(_("Give the currency as three capitals, for example EUR."))
-        return _in_house_money(Decimal(said["amount"]), said["currency"])
+        ours = current_app.extensions["currency"]()
+        if said["currency"] != ours:
+            raise ma.ValidationError({"currency": [_("This organisation’s money is in %(currency)s.", currency=ours)]})
+        if re.fullmatch(amount_pattern(decimals(ours), self.sign), said["amount"]):
+            return Money.of(Decimal(said["amount"]), ours)
+        words = _('Give the amount as text with a decimal point, for example "15000.00".')
+        if re.fullmatch(SIGNED_AMOUNT if self.sign else AMOUNT, said["amount"]):
+            words = _("%(currency)s has %(decimals)s decimals.", currency=ours, decimals=decimals(ours))
+        raise ma.ValidationError({"amount": [words]})
 
 
-def _in_house_money(amount: Decimal, currency: str) -> Money:
-    ours = current_app.extensions["currency"]()
-    if currency != ours:
-        raise RuleBroken(_("This organisation’s money is in %(currency)s.", currency=ours))
-    try:
-        return Money.of(amount, currency)
-    except ValueError as error:
-        words = _("%(currency)s has %(decimals)s decimals.", currency=currency, decimals=decimals(currency))
-        raise RuleBroken(words) from error
+def amount_described(currency: str, sign: str = "") -> dict[str, Any]:
+    """What the document says of an amount in a body, where this is the organisation's money.
+
+    Args:
+        currency: its code.
+        sign: the pattern of a sign, if an amount may have one.
+    """
+    example = format(Money.of(Decimal(-2500 if sign else 15000), currency).amount, "f")
+    return {
+        "amount": {"type": "string", "pattern": amount_pattern(decimals(currency), sign), "examples": [example]},
+        "currency": {"type": "string", "enum": [currency]},
+    }
 
 
 # How values are written ---------------------------------------------------------------------------------------------
