@@ -16,6 +16,7 @@ from flask import Flask
 from flask_migrate import upgrade as migrate_to_newest
 from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError, OperationalError
+from werkzeug.exceptions import BadRequest
 
 from config import ROOT, SettingMissing, Settings
 from portfolio import create_app
@@ -27,7 +28,7 @@ from portfolio.foundation.database import db, unsafe_pragmas, write_tx
 from portfolio.foundation.errors import Refusal
 from portfolio.foundation.guard import not_up
 from portfolio.foundation.seal import unsealed
-from portfolio.foundation.unreadable import LONGEST_LINE, write_problem
+from portfolio.foundation.unreadable import LONGEST_LINE, OTHERWISE, write_problem
 from portfolio.network import separation as of_experiments
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.installation import is_demo
@@ -249,6 +250,7 @@ def _setup_code() -> str | None:
 def _run_server(settings: Settings) -> None:
     from gunicorn import util  # Needs a system that can fork; only this command does.
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http.errors import ParseException
 
     class Server(BaseApplication):
         cfg: Any
@@ -269,7 +271,9 @@ def _run_server(settings: Settings) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return create_app(settings)
+            app = create_app(settings)
+            app.register_error_handler(ParseException, lambda _: app.handle_user_exception(BadRequest(OTHERWISE)))
+            return app
 
     util.write_error = write_problem
     Server().run()

@@ -69,6 +69,22 @@ def test_what_cannot_be_read_is_answered_with_a_problem(
     assert b"script" not in body
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "media"),
+    [
+        ("/api/v1/experiments", "application/json", "application/problem+json"),
+        ("/sign-in", "application/x-www-form-urlencoded", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_body_that_breaks_off_is_no_fault_of_ours(served: Served, path: str, kind: str, media: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n".encode()
+
+    answered, headers, body = asked(served, head + HOST + b"\r\nno number\r\nabc\r\n0\r\n\r\n")
+
+    assert (answered, headers["Content-Type"]) == (400, media)
+    assert b"Traceback" not in body
+
+
 def test_an_address_as_long_as_the_document_says_is_read(served: Served) -> None:
     line = b"GET /api/v1/people?q={} HTTP/1.1"
     address = f"{served.api}/people?q=" + "a" * (LONGEST - len(line) + 2)
