@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from portfolio.audit import queries as audit
 from portfolio.budgets.envelope import Envelope, envelope_for_change
@@ -89,7 +89,7 @@ def reading() -> Iterator[None]:
 def reloaded(thing: Thing) -> Thing:
     """The same thing as it is now, settled."""
     with reading():
-        return _loaded(type(thing), _number(thing))
+        return _loaded(type(thing), _number(thing), settled=True)
 
 
 def here(thing: Thing) -> Thing:
@@ -438,9 +438,10 @@ _LOADERS: Mapping[type[Any], Callable[[], Iterable[Any]]] = {
 }
 
 
-def _loaded(kind: type[Thing], number: int) -> Thing:
+def _loaded(kind: type[Thing], number: int, *, settled: bool = False) -> Thing:
     if issubclass(kind, Experiment):
-        statement: Any = network._with_everything(select(kind).where(kind.id == number))
+        many = selectinload if settled else lazyload
+        statement: Any = network._with_everything(select(kind).where(kind.id == number), many=many)
     else:
         key: Any = inspect(kind).primary_key[0]
         statement = select(kind).where(key == number).options(*_LOADERS.get(kind, tuple)())

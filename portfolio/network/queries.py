@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Text, and_, cast, func, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, raiseload, selectinload
 
 from portfolio.budgets.grant import Grant
 from portfolio.foundation.database import db, for_change
@@ -57,7 +57,8 @@ def experiment(ref: str, *, viewer: Person) -> Experiment:
     Raises:
         Missing: it is not there, or not theirs to see.
     """
-    return _one(_with_everything(visible_to(viewer, select(Experiment).where(Experiment.id == _number(ref)))))
+    statement = _with_everything(visible_to(viewer, select(Experiment).where(Experiment.id == _number(ref))))
+    return _one(statement.execution_options(populate_existing=True))  # A list may have loaded less of it.
 
 
 def experiment_for_change(ref: str, *, viewer: Person) -> Experiment:
@@ -243,10 +244,16 @@ def versions(of: Experiment) -> Sequence[Version]:
     ).all()
 
 
-def _with_everything(statement: Select[Any]) -> Select[Any]:
+def _with_everything(statement: Select[Any], *, many: Any = lazyload) -> Select[Any]:
+    """What one experiment consists of.
+
+    Args:
+        many: how what it has several of is loaded: each when it is asked for, since a command asks for few of them;
+            `selectinload` for one that outlives its session.
+    """
     grant = joinedload(Experiment.grant)
     return statement.options(
-        joinedload(Experiment.lead).options(joinedload(Person.unit), selectinload(Person.roles)),
+        joinedload(Experiment.lead).options(joinedload(Person.unit), many(Person.roles)),
         joinedload(Experiment.sponsor).joinedload(Person.unit),
         joinedload(Experiment.answered_by),
         joinedload(Experiment.next_lead),
@@ -254,18 +261,14 @@ def _with_everything(statement: Select[Any]) -> Select[Any]:
         joinedload(Experiment.rules),
         joinedload(Experiment.follows),
         joinedload(Experiment.phase),
-        selectinload(Experiment.members).joinedload(Member.person).joinedload(Person.unit),
-        selectinload(Experiment.hands).joinedload(Hand.person).joinedload(Person.unit),
-        selectinload(Experiment.criteria),
-        selectinload(Experiment.guardrails),
-        selectinload(Experiment.milestones),
-        selectinload(Experiment.amendments).joinedload(Amendment.by),
-        selectinload(Experiment.amendments).joinedload(Amendment.answered_by),
+        many(Experiment.members).joinedload(Member.person).joinedload(Person.unit),
+        many(Experiment.hands).joinedload(Hand.person).joinedload(Person.unit),
+        many(Experiment.criteria),
+        many(Experiment.guardrails),
+        many(Experiment.milestones),
+        many(Experiment.amendments).options(joinedload(Amendment.by), joinedload(Amendment.answered_by)),
         joinedload(Experiment.decision).joinedload(Decision.by),
-        grant.selectinload(Grant.parties),
-        grant.selectinload(Grant.tranches),
-        grant.selectinload(Grant.signatures),
-        grant.selectinload(Grant.sources),
+        *(grant.options(many(part)) for part in (Grant.parties, Grant.tranches, Grant.signatures, Grant.sources)),
     )
 
 
