@@ -209,7 +209,7 @@ def test_what_only_a_restricted_experiment_counts_is_not_there_for_others(progra
         ({"value": "4", "on": "0001-01-01"}, 422),
         ({"value": "4", "on": "2026-02-30"}, 422),
         ({"value": "4", "on": "2999-01-01"}, 409),
-        ({"value": "4", "corrects": 999}, 404),
+        ({"value": "4", "corrects": 999}, 409),
     ],
 )
 def test_a_reading_that_cannot_be_is_refused(program: ProgramOf, body: dict[str, Any], status: int) -> None:

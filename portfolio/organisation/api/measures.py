@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow.fields import Boolean, Integer, Nested, String
 
-from portfolio.foundation.api.command import Command, commanding
+from portfolio.foundation.api.command import Command, commanding, named
 from portfolio.foundation.api.fields import Body, Day, Exact, Line, OneOf, RowId, Shown, day, number
 from portfolio.foundation.api.resource import ListQuery, Resource, listed, page_of
 from portfolio.foundation.authority import asks, reader
@@ -163,7 +163,7 @@ def create_reading(said: dict[str, Any], number: int) -> Any:
     with commanding() as act:
         measure, today = queries.measure_for_change(number, viewer=act.person), house_rules().today
         act.authorize(policy.may_add_reading, measure)
-        wrong = queries.reading(said["corrects"], measure) if said["corrects"] else None
+        wrong = named("corrects", queries.reading, said["corrects"], measure) if said["corrects"] else None
         measure.read(
             said["value"],
             said["on"] or today,
