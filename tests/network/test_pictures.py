@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from portfolio.exchange.verifying import every_check, problems
+from portfolio.foundation import pictures
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.seal import seal, unseal
 from portfolio.network import forms, log_queries
@@ -42,8 +43,8 @@ LEARNED = {"title": "It goes right at one table", "body": "We built it.", "kind"
 
 def sent(browser: Browser, experiment: Experiment, *files: bytes, shows: str = "A table full of LEGO") -> TestResponse:
     """Send a learning with pictures as its page does."""
-    pictures = [(io.BytesIO(data), f"table{number}.jpg") for number, data in enumerate(files, start=1)]
-    form: dict[str, Any] = LEARNED | {"shows": shows, "pictures": pictures or [(io.BytesIO(), "")]}
+    files_sent = [(io.BytesIO(data), f"table{number}.jpg") for number, data in enumerate(files, start=1)]
+    form: dict[str, Any] = LEARNED | {"shows": shows, "pictures": files_sent or [(io.BytesIO(), "")]}
     return browser.post(f"/experiments/{experiment.ref}/learnings", data=form, content_type="multipart/form-data")
 
 
@@ -229,6 +230,30 @@ def test_it_is_served_as_nothing_but_a_picture_that_never_changes(signed_in: Sig
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert b"Acme" not in answer.data
     assert b"GPS" not in answer.data
+    assert b"A hidden comment" not in answer.data
+
+
+def test_control_what_is_kept_as_it_was_sent_tells_where_and_with_what(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_drawn", lambda data, _name: pictures.Picture(data, 60, 40))
+    lead = a_person()
+    browser = signed_in(lead)
+
+    answer = browser.get(a_pictured_learning(browser, a_running_experiment(lead=lead)))
+
+    assert b"Acme" in answer.data
+    assert b"A hidden comment" in answer.data
+
+
+def test_control_without_asking_who_sees_the_learning_anybody_sees_its_picture(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = a_person()
+    address = a_pictured_learning(signed_in(lead), a_running_experiment(lead=lead, restricted=True))
+    monkeypatch.setattr(log_queries, "visible_to", lambda _viewer, statement: statement)
+
+    assert signed_in(a_person()).get(address).status_code == 200
 
 
 @pytest.mark.parametrize("number", ["0", "2", "99999999999999999999", "one"])
