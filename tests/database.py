@@ -76,8 +76,8 @@ class PostgresDatabase:
     """A database of a server, whose rows are deleted before each test."""
 
     def __init__(self, cluster: Path, name: str) -> None:
-        self._cluster = cluster
-        self.url = self.another(name)
+        self._cluster, self._name = cluster, name
+        self.url = self._made(name)
         self._cleaning = ""
 
     def migrate(self, app: Flask) -> None:
@@ -94,7 +94,10 @@ class PostgresDatabase:
         self._connection.execute(self._cleaning)
 
     def another(self, name: str) -> str:
-        """The address of one more database, empty."""
+        """The address of one more database, empty; its name is ours, for other processes have one of each too."""
+        return self._made(f"{self._name}_{name}")
+
+    def _made(self, name: str) -> str:
         with psycopg.connect(url_of(self._cluster, "postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
