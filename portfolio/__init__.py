@@ -133,7 +133,6 @@ RESOURCES = (
     house_rules_api,
     trail_api,
 )
-STATEMENTS = 2_000  # Kept as they were put together for the database; its library keeps 500, fewer than there are.
 MOST_SENT = 4 * 1024 * 1024  # Bytes of one form.
 
 
@@ -158,7 +157,7 @@ def create_app(settings: Settings | None = None, *, serves_pages: bool = True) -
         settings_for_accounts(secure_cookies=over_tls),
         SECRET_KEY=settings.secret_key or secrets.token_urlsafe(48),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"query_cache_size": STATEMENTS, **settings.engine_options},
+        SQLALCHEMY_ENGINE_OPTIONS=dict(settings.engine_options),
         MAX_CONTENT_LENGTH=MOST_SENT,
         MAX_FORM_MEMORY_SIZE=MOST_SENT,
         TESTING=settings.testing,
