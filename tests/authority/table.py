@@ -220,6 +220,7 @@ GET    /promotions/new                                          -            ins
 POST   /promotions                                              -            inside
 GET    /promotions/<ref>                                        promotion    inside
 GET    /promotions/<ref>                                        quiet        LTDPSFU
+GET    /promotions/<ref>/learnings/<learning>/pictures/<number> quiet        LTDPSFU
 POST   /promotions/<ref>/acceptance                             promotion    U
 POST   /promotions/<ref>/deferral                               promotion    U
 POST   /promotions/<ref>/decline                                promotion    U
