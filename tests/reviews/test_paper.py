@@ -7,8 +7,10 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import pytest
+import typst
 from flask import Flask
 from sqlalchemy import text
 
@@ -19,6 +21,7 @@ from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.paper.as_csv import plain
 from portfolio.reviews.paper.as_markdown import blocks, escaped
+from portfolio.reviews.paper.as_pdf import as_pdf
 from portfolio.reviews.review import Review
 from tests.browser import Browser
 from tests.factories import (
@@ -244,6 +247,38 @@ def test_what_people_typed_is_words_and_never_typst(signed_in: SignedIn) -> None
     closed(review)
 
     assert paper(signed_in(a_leader()), review, "pdf").startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("letters", ["李明 🚲", "山田 太郎", "김민준", "ש and \U0010fffd", "\ufffe", "👩\u200d🚀"])
+def test_a_letter_that_no_font_has_keeps_nobody_from_their_minutes(
+    signed_in: SignedIn, letters: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = typst.Fonts(include_system_fonts=False, font_paths=[])
+    monkeypatch.setattr(import_module(as_pdf.__module__), "_fonts", lambda: bare)
+    review, host = an_open_review(), a_facilitator(name=f"Fay {letters}")
+    with changing(review, by=host) as (room, by, moment):
+        room.note(Part.MONEY, f"It is **{letters}** and `{letters}`.", by=by, at=moment)
+    closed(review, by=host)
+    browser = signed_in(a_leader())
+
+    pdf = unpacked(paper(browser, review, "pdf"))
+
+    assert b"pdfuaid" in pdf, "whoever listens hears of it too"
+    assert b"<FFFD>" in pdf, "it does not vanish"
+    assert letters in paper(browser, review, "md").decode()
+
+
+def test_another_fault_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, signed_in: SignedIn) -> None:
+    class Broken:
+        def compile(self, **_how: object) -> bytes:
+            error = typst.TypstError("PDF/UA-1 error: missing document title", "")
+            error.diagnostic = "error: PDF/UA-1 error: missing document title"
+            raise error
+
+    monkeypatch.setattr(typst, "Compiler", lambda *_args, **_how: Broken())
+
+    with pytest.raises(typst.TypstError, match="missing document title"):
+        signed_in(a_leader()).get(f"/reviews/{a_closed_review().ref}/minutes.pdf")
 
 
 def unpacked(pdf: bytes) -> bytes:

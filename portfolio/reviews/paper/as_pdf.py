@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -14,23 +15,46 @@ from config import ROOT
 from portfolio.reviews.paper.told import Part, Phrase, Told
 
 TEMPLATE = ROOT / "templates" / "reviews" / "minutes.typ"
+# Where Debian puts the letters of many scripts (fonts-noto-cjk, fonts-noto-core), if somebody installed them.
+MORE_LETTERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/noto")
 
 
 def as_pdf(told: Told, template: Path = TEMPLATE) -> bytes:
-    """The bytes of the file: the same ones for the same record, reader and language."""
+    """The bytes of the file: the same ones for the same record, reader and language.
+
+    A letter that no font has is shown as �, so that nobody takes it for nothing; other kinds of paper have it.
+
+    Raises:
+        typst.TypstError: the template has a fault.
+    """
     compiler = typst.Compiler(template, root=template.parent, font_paths=_fonts())
-    data = json.dumps(_plain(told), ensure_ascii=False)
-    pdf = compiler.compile(
-        format="pdf", sys_inputs={"minutes": data}, pdf_standards="ua-1", timestamp=int(told.closed_at.timestamp())
-    )
+    data, at = json.dumps(_plain(told), ensure_ascii=False), int(told.closed_at.timestamp())
+
+    def made(words: str) -> Any:
+        return compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs={"minutes": words}, timestamp=at)
+
+    try:
+        pdf = made(data)
+    except typst.TypstError as error:
+        lacking = _lacking(error.diagnostic)
+        if not lacking:
+            raise
+        pdf = made(data.translate(dict.fromkeys(lacking, "\N{REPLACEMENT CHARACTER}")))
     assert isinstance(pdf, bytes)  # One file, not a list of pages.
     return pdf
 
 
+def _lacking(diagnostic: str) -> set[int]:
+    """The letters that no font has, as a refusal names all of them; never one that JSON is written with."""
+    said = "".join(re.findall(r'the text `"(.+?)"` could not be displayed', diagnostic))
+    named = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), said)
+    return {ord(letter) for letter in named if not letter.isascii()}
+
+
 @cache
 def _fonts() -> typst.Fonts:
-    """Those that come with the library, so that paper looks the same wherever it was made."""
-    return typst.Fonts(include_system_fonts=False)
+    """Those that come with the library, so that paper looks the same wherever it was made; and letters they lack."""
+    return typst.Fonts(include_system_fonts=False, font_paths=list(MORE_LETTERS))
 
 
 def _plain(told: Told) -> dict[str, Any]:
