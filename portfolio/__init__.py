@@ -44,7 +44,7 @@ from portfolio.hierarchy import sentences as hierarchy_sentences
 from portfolio.hierarchy import step_views as hierarchy
 from portfolio.hierarchy.api import steps as _steps_api  # noqa: F401 (adds its commands to the initiatives)
 from portfolio.hierarchy.api.reading import api as initiatives_api
-from portfolio.network import answer_views, deciding_views, record_views, running_views
+from portfolio.network import answer_views, deciding_views, picture_views, record_views, running_views
 from portfolio.network import pieces as network_pieces
 from portfolio.network import sentences as network_sentences
 from portfolio.network import views as network
@@ -100,6 +100,7 @@ BLUEPRINTS = (
     network.bp,
     answer_views.bp,
     running_views.bp,
+    picture_views.bp,
     deciding_views.bp,
     record_views.bp,
     bridge.bp,

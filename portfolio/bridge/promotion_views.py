@@ -18,6 +18,8 @@ from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.languages import gettext as _
+from portfolio.network.picture_queries import pictures_of
+from portfolio.network.picture_views import served
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
@@ -61,6 +63,19 @@ def show_promotion(ref: str) -> ResponseReturnValue:
     return promotion_page(ref)
 
 
+@bp.get("/promotions/<ref>/learnings/<learning>/pictures/<int:number>")
+@asks(policy.may_read)
+def show_promoted_picture(ref: str, learning: str, number: int) -> ResponseReturnValue:
+    """A picture of a learning, for whoever reads it in this promotion; restricted ones are put to its owner."""
+    person = somebody()
+    promotion = queries.promotion(ref, viewer=person)
+    experiments = queries.experiments_of([promotion], viewer=person)
+    for one in promotion.learnings:
+        if one.ref == learning and policy.reads_learning(person, promotion, one, experiments):
+            return served(one, number)
+    raise Missing
+
+
 def promotion_page(
     ref: str,
     *,
@@ -83,6 +98,7 @@ def promotion_page(
         crossing=queries.crossings([promotion], viewer=person)[promotion.id],
         experiments=experiments,
         learnings=learnings,
+        pictures=pictures_of(learnings),
         newer=learning_queries.newer_learnings(one.id for one in learnings),
         owners=[owner for unit, owner in queries.operations_owners() if unit.id == promotion.unit_id],
         age=Wait.since(promotion.offered_at, rules),

@@ -12,7 +12,7 @@ from portfolio.budgets.party import Party
 from portfolio.foundation.checking import Check, Problem
 from portfolio.foundation.database import db
 from portfolio.network.experiment import Experiment
-from portfolio.network.picture import LearningPicture, PictureContent
+from portfolio.network.picture import LearningPicture, PictureContent, PictureRemoval
 from portfolio.network.state import State
 from portfolio.network.tally import Tally
 from portfolio.network.team import Member
@@ -28,7 +28,7 @@ def checks() -> list[Check]:
         Check("Every proposal says what its newest version says", texts),
         Check("Whoever has a part in an experiment is party to its money", parties),
         Check("The kept counts are what is counted", counts),
-        Check("Every picture looks as it did when it was added", pictures),
+        Check("Every picture looks as it did when it was added, unless it was taken away", pictures),
     ]
 
 
@@ -54,16 +54,19 @@ def versions() -> Iterator[Problem]:
 
 
 def pictures() -> Iterator[Problem]:
-    """Pictures that are gone, or have another hash than the row beside them, which the trail noted."""
+    """Pictures that are gone though nobody took them away, are back, or have another hash than the trail noted."""
     statement = (
-        select(LearningPicture.id, LearningPicture.sha256, PictureContent.content)
+        select(LearningPicture.id, LearningPicture.sha256, PictureContent.content, PictureRemoval.at)
         .join(PictureContent, PictureContent.picture_id == LearningPicture.id, isouter=True)
+        .join(PictureRemoval, PictureRemoval.picture_id == LearningPicture.id, isouter=True)
         .order_by(LearningPicture.id)
     )
     for row in db.session.execute(statement, execution_options={"yield_per": 10}):
-        if row.content is None:
-            yield Problem("learning_picture", row.id, "is gone")
-        elif hashlib.sha256(row.content).hexdigest() != row.sha256:
+        if row.content is None and row.at is None:
+            yield Problem("learning_picture", row.id, "is gone, and nobody took it away")
+        elif row.content is not None and row.at is not None:
+            yield Problem("learning_picture", row.id, "was taken away, and can be seen all the same")
+        elif row.content is not None and hashlib.sha256(row.content).hexdigest() != row.sha256:
             yield Problem("learning_picture", row.id, "looks like another one: it was changed")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,9 @@ from portfolio.foundation.database import Base
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import ref
 from portfolio.people.person import Person
+
+if TYPE_CHECKING:
+    from portfolio.network.experiment import Experiment
 
 
 class Kind(enum.Enum):
@@ -89,8 +93,14 @@ class Learning(Base):
     at: Mapped[datetime]
 
     by: Mapped[Person] = relationship(lazy="raise")
+    experiment: Mapped[Experiment] = relationship(lazy="raise_on_sql", viewonly=True)  # Loaded before it is asked.
 
     @property
     def ref(self) -> str:
         """Its identifier for life, such as L-042."""
         return ref("L", self.id)
+
+    @property
+    def experiment_ref(self) -> str:
+        """Of the experiment whose log it stands in, such as X-014."""
+        return ref("X", self.experiment_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -18,7 +18,6 @@ from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Recommendation
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Kind, Learning
-from portfolio.network.picture import LearningPicture, PictureContent
 from portfolio.network.queries import visible_to
 from portfolio.network.version import Version
 from portfolio.organisation.measure import Measure
@@ -108,36 +107,6 @@ def learning(ref: str, *, viewer: Person) -> Learning:
     if found is None:
         raise Missing
     return found
-
-
-def pictures_of(learnings: Iterable[Learning]) -> dict[int, list[LearningPicture]]:
-    """The pictures of learnings by the learnings' numbers, without what they look like; one query."""
-    ids = [learning.id for learning in learnings]
-    rows = db.session.scalars(
-        select(LearningPicture)
-        .where(LearningPicture.learning_id.in_(ids))
-        .order_by(LearningPicture.learning_id, LearningPicture.position)
-    )
-    found: dict[int, list[LearningPicture]] = {}
-    for row in rows:
-        found.setdefault(row.learning_id, []).append(row)
-    return found
-
-
-def picture_of(learning: Learning, position: int) -> bytes:
-    """What one of its pictures looks like.
-
-    Raises:
-        Missing: it has no such picture.
-    """
-    content = db.session.scalar(
-        select(PictureContent.content)
-        .join(LearningPicture, LearningPicture.id == PictureContent.picture_id)
-        .where(LearningPicture.learning_id == learning.id, LearningPicture.position == position)
-    )
-    if content is None:
-        raise Missing
-    return content
 
 
 def correction_of(learning: Learning) -> Learning | None:

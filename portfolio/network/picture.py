@@ -1,4 +1,7 @@
-"""Pictures of a learning: a table full of LEGO says more than a page. They are added with it, and never changed."""
+"""Pictures of a learning: a table full of LEGO says more than a page. They are added with it, and never changed.
+
+One can be taken away for good, when somebody on it asks: what it looks like is deleted, that it was there stays.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.foundation.database import Base
 from portfolio.foundation.pictures import Picture
+from portfolio.people.person import Person
 
 MOST_PICTURES = 6  # Of one learning.
 
@@ -39,6 +43,8 @@ class LearningPicture(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     at: Mapped[datetime]
 
+    removal: Mapped[PictureRemoval | None] = relationship(lazy="raise", viewonly=True)
+
 
 class PictureContent(Base):
     """What a picture looks like: the bytes of a JPEG, of which the trail knows the hash."""
@@ -47,3 +53,16 @@ class PictureContent(Base):
 
     picture_id: Mapped[int] = mapped_column(ForeignKey("learning_picture.id"), primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PictureRemoval(Base):
+    """That a picture was taken away; its content may be deleted once this is there."""
+
+    __tablename__ = "picture_removal"
+
+    picture_id: Mapped[int] = mapped_column(ForeignKey("learning_picture.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    by: Mapped[Person] = relationship(lazy="raise")

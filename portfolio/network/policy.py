@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio.foundation.authority import permission
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
 from portfolio.people.person import Person
@@ -87,6 +88,17 @@ def may_log(actor: Person, experiment: Experiment | None) -> bool:
     return _writes(actor, experiment) or (
         experiment is not None and actor.is_volunteer and experiment.sponsor_id == actor.id
     )
+
+
+@permission(
+    "picture.removal",
+    _l("A picture is taken away by whoever wrote the learning, the experiment’s lead, or a leader. Ask one of them."),
+)
+def may_take_away(actor: Person, learning: Learning | None) -> bool:
+    """Whoever wrote the learning that it is beside, the lead of its experiment, and leaders."""
+    if learning is None:
+        return actor.is_volunteer
+    return actor.is_leader or (actor.is_volunteer and actor.id in (learning.by_id, learning.experiment.lead_id))
 
 
 @permission("experiment.following", _OTHER_LEADER)

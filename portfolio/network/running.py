@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy import delete
+
 from portfolio.audit.entry import record
 from portfolio.budgets.expense import Expense
 from portfolio.budgets.signature import Terms
 from portfolio.foundation import rich_text, search
-from portfolio.foundation.database import db
+from portfolio.foundation.database import db, overwrite_what_is_deleted
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.network.check_in import CheckIn
 from portfolio.network.learning import Evidence, Kind, Learning
 from portfolio.network.part import Part
-from portfolio.network.picture import MOST_PICTURES, Illustration, LearningPicture, PictureContent
+from portfolio.network.picture import MOST_PICTURES, Illustration, LearningPicture, PictureContent, PictureRemoval
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.measure import Measure, Reading
@@ -133,6 +135,32 @@ class Running(Part):
         contents = zip(rows, pictures, strict=True)
         db.session.add_all(PictureContent(picture_id=row.id, content=each.picture.data) for row, each in contents)
         record("experiment.pictured", self, by=by, learning=learning.id, pictures=[row.id for row in rows])
+
+    def take_away(
+        self, picture: LearningPicture, reason: str, *, of: Learning, by: Person, at: datetime
+    ) -> PictureRemoval:
+        """Delete for good what a picture looks like, for somebody on it asked; what is known of it stays.
+
+        Args:
+            picture: with its removal, if any.
+            of: the learning it is beside.
+
+        Raises:
+            RuleBroken: it was taken away before, no reason is given, or it is another experiment's.
+        """
+        if of.experiment_id != self.id or picture.learning_id != of.id:
+            raise RuleBroken(_l("This picture is not one of the experiment’s."))
+        if picture.removal is not None:
+            raise RuleBroken(_l("This picture was taken away already."))
+        if not reason.strip():
+            raise RuleBroken(_l("Write the reason in one sentence."))
+        removal = PictureRemoval(picture_id=picture.id, reason=reason.strip(), by_id=by.id, at=at)
+        db.session.add(removal)
+        db.session.flush()  # The seal lets go of nothing else.
+        overwrite_what_is_deleted()
+        db.session.execute(delete(PictureContent).where(PictureContent.picture_id == picture.id))
+        record("learning.picture_removed", self, by=by, learning=of.id, picture=picture.id)
+        return removal
 
     def learn(
         self,

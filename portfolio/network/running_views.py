@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, session, url_for
+from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portfolio.budgets.signature import SignedFor
-from portfolio.foundation import numbering, pictures, rich_text
+from portfolio.foundation import pictures, rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
 from portfolio.foundation.errors import Missing
-from portfolio.foundation.headers import ASKED_EACH_TIME
 from portfolio.foundation.languages import gettext as _
-from portfolio.network import log_queries, policy, queries
+from portfolio.network import log_queries, picture_queries, policy, queries
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import findings_of
 from portfolio.network.forms import (
@@ -123,30 +122,19 @@ def create_learning(ref: str) -> ResponseReturnValue:
         return act.done(_at(ref, learning.ref), _("It is in the log."))
 
 
-@bp.get("/learnings/<ref>/pictures/<int:number>")
-@asks(policy.may_list)
-def show_picture(ref: str, number: int) -> ResponseReturnValue:
-    """What a picture of a learning looks like, for whoever may read the learning; always the same behind an address."""
-    learning = log_queries.learning(ref, viewer=somebody())
-    answer = Response(log_queries.picture_of(learning, number), mimetype=pictures.MIMETYPE)
-    answer.headers["Cache-Control"] = ASKED_EACH_TIME
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer.set_etag(f"{learning.ref}-{number}")
-    return answer.make_conditional(request)
-
-
 @bp.get("/learnings/<ref>")
 @asks(policy.may_list)
 def show_learning(ref: str) -> ResponseReturnValue:
     """One learning, as a card."""
     learning = log_queries.learning(ref, viewer=somebody())
-    experiment = queries.experiment(numbering.ref("X", learning.experiment_id), viewer=somebody())
+    experiment = queries.experiment(learning.experiment_ref, viewer=somebody())
     return render_template(
         "network/learning.html",
         learning=learning,
         experiment=experiment,
         correction=log_queries.correction_of(learning),
-        pictures=log_queries.pictures_of([learning]),
+        pictures=picture_queries.pictures_of([learning]),
+        may_take_away=policy.may_take_away(somebody(), learning),
         rich=rich_text.shown([learning.believed, learning.body, learning.therefore]),
         may_correct=policy.may_log(somebody(), experiment),
     )

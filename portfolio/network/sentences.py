@@ -41,6 +41,7 @@ SENTENCES: dict[str, Sentence] = {
     "experiment.stopped_early": lambda line: _("%(actor)s ended it early.", **line.said),
     "experiment.checked_in": lambda line: _("%(actor)s checked in, %(confidence)s%% sure.", **line.said),
     "experiment.pictured": lambda line: _("%(actor)s added pictures to a learning.", **line.said),
+    "learning.picture_removed": lambda line: _("%(actor)s took a picture of a learning away for good.", **line.said),
     "experiment.learned": lambda line: _("%(actor)s wrote a learning.", **line.said),
     "experiment.evidence_given": lambda line: _("%(actor)s gave evidence for tranche %(tranche)s.", **line.said),
     "experiment.tranche_released": lambda line: _alone(

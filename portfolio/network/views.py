@@ -19,7 +19,7 @@ from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Conflict
 from portfolio.foundation.languages import gettext as _
-from portfolio.network import log_queries, policy, queries
+from portfolio.network import log_queries, picture_queries, policy, queries
 from portfolio.network.charter_words import words_of
 from portfolio.network.decision import Recommendation
 from portfolio.network.experiment import Experiment
@@ -101,7 +101,7 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
         pulses=pulses,
         confidences=log_queries.confidences(pulses, _weeks_gone(experiment, rules.today)),
         learnings=learnings,
-        pictures=log_queries.pictures_of(learnings.rows) if learnings and learnings.rows else {},
+        pictures=picture_queries.pictures_of(learnings.rows) if learnings and learnings.rows else {},
         learning_count=log_queries.count_learnings(experiment) if learnings and learnings.next else None,
         expenses=budgets.expenses_of(experiment.grant_id) if experiment.starts_on else [],
         recommended=recommended,

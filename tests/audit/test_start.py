@@ -10,7 +10,7 @@ from flask import Flask
 from portfolio import commands
 from portfolio.exchange.verifying import every_check, problems
 from portfolio.foundation.database import db, write_tx
-from portfolio.foundation.seal import SEALED, STILL_OPEN, seal, unseal
+from portfolio.foundation.seal import SEALED, seal_again, unseal
 from portfolio.people.departure import pseudonymise
 from tests.factories import a_leader, a_running_experiment, an_administrator, deactivated, here, reading
 from tests.reviews.meetings import a_closed_review
@@ -23,7 +23,7 @@ def table(app: Flask, request: pytest.FixtureRequest) -> Iterator[str]:
     yield name
     db.session.rollback()
     with db.engine.begin() as connection:
-        seal(connection, name, SEALED[name], still_open=STILL_OPEN.get(name, ()))
+        seal_again(connection, name)
 
 
 def test_it_starts_when_every_seal_is_in_its_place(app: Flask) -> None:

@@ -153,7 +153,7 @@ class Cast:
             "picture": {"ref": pictured.ref, "number": 1},
             "hidden-pic": {"ref": hidden.ref, "number": 1},
             "promotion": {"ref": promotion.ref},
-            "quiet": {"ref": quiet.ref},
+            "quiet": {"ref": quiet.ref, "learning": hidden.ref, "number": 1},
             "challenge": {"ref": a_challenge(by=self["T"], unit=self.unit).ref},
             "barrier": {"ref": give(a_barrier(self.running), self["V"]).ref},
             "quiet-wall": {"ref": quiet_wall.ref},

@@ -94,6 +94,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         f"{i}/embedding": {"value": "18", "embedded_on": today, "note": ""},
         f"{i}/cancellation": WHY,
         f"{i}/comments": BODY,
+        "/learnings/<ref>/pictures/<number>/removal": WHY,
         "/promotions": a_promotion_form([cast.learning], cast["U"]),
         f"{p}/acceptance": {"accountable": str(cast["U"].id), "starts_on": "", "due_on": "", "words": ""},
         f"{p}/deferral": {"deferred_until": rules_now().quarter.name, "why_later": "Not now."},
@@ -186,6 +187,7 @@ def bodies(cast: Cast) -> dict[str, Any]:
         f"POST {i}/embedding": {"value": "18"},
         f"POST {i}/cancellation": WHY,
         f"POST {i}/comments": BODY,
+        "POST /learnings/<ref>/pictures/<number>/removal": WHY,
         "POST /promotions": {
             "learnings": [cast.learning.ref],
             "title": "At one table",

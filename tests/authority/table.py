@@ -124,6 +124,10 @@ GET    /learnings                                               -            all
 GET    /learnings/<ref>                                         learning     inside
 GET    /learnings/<ref>/pictures/<number>                       picture      inside
 GET    /learnings/<ref>/pictures/<number>                       hidden-pic   LTDPSF
+GET    /learnings/<ref>/pictures/<number>/removal               picture      LDPS
+POST   /learnings/<ref>/pictures/<number>/removal               picture      LDPS
+GET    /learnings/<ref>/pictures/<number>/removal               hidden-pic   LDPS
+POST   /learnings/<ref>/pictures/<number>/removal               hidden-pic   LDPS
 GET    /learnings/<ref>                                         hidden       LTDPSF
 
 # Experiments: proposing
@@ -216,6 +220,7 @@ GET    /promotions/new                                          -            ins
 POST   /promotions                                              -            inside
 GET    /promotions/<ref>                                        promotion    inside
 GET    /promotions/<ref>                                        quiet        LTDPSFU
+GET    /promotions/<ref>/learnings/<learning>/pictures/<number> quiet        LTDPSFU
 POST   /promotions/<ref>/acceptance                             promotion    U
 POST   /promotions/<ref>/deferral                               promotion    U
 POST   /promotions/<ref>/decline                                promotion    U
@@ -379,6 +384,8 @@ POST   /api/v1/experiments/<ref>/decision                       ended        fun
 GET    /api/v1/learnings                                        -            read   all
 GET    /api/v1/learnings/<ref>                                  learning     read   inside
 GET    /api/v1/learnings/<ref>                                  hidden       read   LTDPSF
+POST   /api/v1/learnings/<ref>/pictures/<number>/removal        picture      write  LDPS
+POST   /api/v1/learnings/<ref>/pictures/<number>/removal        hidden-pic   write  LDPS
 
 # Initiatives
 GET    /api/v1/initiatives                                      -            read   inside

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
 
+from portfolio.bridge import policy, queries
+from portfolio.bridge.promotion import Promotion
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Learning
+from portfolio.network.picture import Illustration
 from portfolio.people.person import Person
 from tests.bridge.crossings import a_learning, a_promotion, an_accepted_promotion, initiative_of, lead_of
 from tests.browser import Browser
@@ -21,7 +24,9 @@ from tests.factories import (
     an_administrator,
     an_observer,
     an_operations_owner,
+    changing,
 )
+from tests.network.pictures import an_illustration, taken_away
 
 SignIn = Callable[[Person], Browser]
 SECRET = "Nurses hide the keys"
@@ -85,6 +90,94 @@ def test_every_owner_of_that_unit_reads_it_for_any_of_them_answers(app: Flask, s
     assert SECRET in signed_in(second).get(f"/promotions/{promotion.ref}").text
 
 
+def test_nobody_else_sees_the_pictures_of_a_restricted_learning(
+    owner: Person, signed_in: SignIn, client: Browser
+) -> None:
+    learning = restricted(pictures=[an_illustration()])
+    promotion = a_promotion(learning, owner=owner, by=a_leader())
+
+    for outsider in (a_person(), an_administrator(), an_operations_owner()):
+        assert signed_in(outsider).get(picture_in(promotion, learning)).status_code == 404
+    assert signed_in(an_observer()).get(picture_in(promotion, learning)).status_code == 403
+    assert client.get(picture_in(promotion, learning)).status_code == 302
+
+
+def test_an_owner_sees_pictures_of_the_learnings_that_are_put_to_them_and_of_no_others(
+    owner: Person, signed_in: SignIn
+) -> None:
+    experiment = a_running_experiment(restricted=True)
+    mine, other = (restricted(experiment, pictures=[an_illustration()]) for _ in range(2))
+    promotion = a_promotion(mine, owner=owner, by=a_leader())
+    elsewhere = a_promotion(other, by=a_leader())
+    browser = signed_in(owner)
+
+    for hidden in (
+        picture_in(promotion, other),
+        picture_in(elsewhere, other),
+        picture_in(elsewhere, mine),
+        picture_in(promotion, mine, 2),
+        f"/learnings/{mine.ref}/pictures/1",
+    ):
+        assert browser.get(hidden).status_code == 404, hidden
+
+
+def test_whoever_promoted_it_and_reads_the_learning_no_more_sees_no_picture_of_it(
+    owner: Person, signed_in: SignIn
+) -> None:
+    experiment = a_running_experiment()
+    learning, promoter = a_learning(experiment, pictures=[an_illustration()]), a_person()
+    promotion = a_promotion(learning, owner=owner, by=promoter)
+    with changing(experiment, by=lead_of(experiment)) as (found, lead, _moment):
+        found.set_visibility(restricted=True, shared=False, by=lead)
+    browser = signed_in(promoter)
+
+    page = browser.get(f"/promotions/{promotion.ref}")
+
+    assert page.status_code == 200
+    assert "/pictures/" not in page.text
+    assert browser.get(picture_in(promotion, learning)).status_code == 404
+
+
+def test_the_owner_it_is_put_to_sees_its_pictures_on_the_promotion(owner: Person, signed_in: SignIn) -> None:
+    learning = restricted(pictures=[an_illustration("A board"), an_illustration("A desk")])
+    promotion = a_promotion(learning, owner=owner, by=a_leader())
+    browser = signed_in(owner)
+
+    page = browser.get(f"/promotions/{promotion.ref}").text
+    answer = browser.get(picture_in(promotion, learning))
+
+    assert f'src="{picture_in(promotion, learning)}" alt="A board"' in page
+    assert f'"/learnings/{learning.ref}' not in page
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    taken_away(learning, by=a_leader(), reason="Somebody asked.")
+    kept = {"If-None-Match": answer.headers["ETag"]}
+    assert browser.get(picture_in(promotion, learning), headers=kept).status_code == 404
+    page = browser.get(f"/promotions/{promotion.ref}").text
+    assert "Somebody asked." in page
+    assert "A board" not in page
+
+
+def test_control_without_asking_who_reads_the_learning_every_reader_of_the_promotion_sees_them(
+    owner: Person, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = a_running_experiment(restricted=True)
+    learning = restricted(experiment, pictures=[an_illustration()])
+    promotion = a_promotion(learning, owner=owner, by=a_leader())
+    outsider = signed_in(an_operations_owner())
+    assert outsider.get(picture_in(promotion, learning)).status_code == 404
+
+    monkeypatch.setattr(queries, "visible_to", lambda _viewer, statement: statement)
+    assert outsider.get(picture_in(promotion, learning)).status_code == 404, "the learning is asked about as well"
+    monkeypatch.setattr(policy, "reads_learning", lambda *_: True)
+    assert outsider.get(picture_in(promotion, learning)).status_code == 200
+
+
+def picture_in(promotion: Promotion, learning: Learning, number: int = 1) -> str:
+    """The address of a picture of a learning in a promotion."""
+    return f"/promotions/{promotion.ref}/learnings/{learning.ref}/pictures/{number}"
+
+
 def test_those_who_see_the_experiment_see_its_promotion(owner: Person, signed_in: SignIn) -> None:
     experiment = a_running_experiment(restricted=True)
     promotion = a_promotion(restricted(experiment), owner=owner, by=a_leader())
@@ -129,6 +222,7 @@ def test_an_initiative_keeps_quiet_about_a_restricted_origin(owner: Person, sign
     assert experiment.ref not in one.text
 
 
-def restricted(experiment: Experiment | None = None) -> Learning:
+def restricted(experiment: Experiment | None = None, *, pictures: Sequence[Illustration] = ()) -> Learning:
     """A learning of a restricted experiment."""
-    return a_learning(experiment or a_running_experiment(restricted=True), title=f"{SECRET}, at night", body=SECRET)
+    experiment = experiment or a_running_experiment(restricted=True)
+    return a_learning(experiment, title=f"{SECRET}, at night", body=SECRET, pictures=pictures)

@@ -9,14 +9,14 @@ from sqlalchemy.exc import DBAPIError
 
 from portfolio.audit.checks import seals
 from portfolio.foundation.database import WRITING, db
-from portfolio.foundation.seal import SEALED, STILL_OPEN, seal, unseal, unsealed
+from portfolio.foundation.seal import MAY_GO, SEALED, seal, seal_again, unseal, unsealed
 from portfolio.hierarchy.state import Colour
 from portfolio.organisation.house_rules import house_rules
 from tests.bridge.crossings import a_learning, an_accepted_promotion, scaled
 from tests.budgets.books import spend
-from tests.factories import a_facilitator, a_running_experiment, changing, reading
+from tests.factories import a_facilitator, a_leader, a_running_experiment, changing, reading
 from tests.hierarchy.plans import an_active_initiative, owner_of, working_on
-from tests.network.pictures import an_illustration
+from tests.network.pictures import an_illustration, taken_away
 from tests.reviews.meetings import a_closed_review
 
 EVERYWHERE = (
@@ -49,7 +49,9 @@ def filled(app: Flask) -> None:
     """Rows in every sealed table, by the transitions that put them there."""
     spend(a_running_experiment(), "5")
     scaled(a_running_experiment())
-    an_accepted_promotion(a_learning(pictures=[an_illustration()]))
+    learning = a_learning(pictures=[an_illustration(), an_illustration()])
+    an_accepted_promotion(learning)
+    taken_away(learning, 2, by=a_leader())
     initiative = an_active_initiative()
     with working_on(initiative, by=owner_of(initiative)) as (active, owner, moment):
         active.report_status(Colour.GREEN, "It goes.", 20, rules=house_rules(), by=owner, at=moment)
@@ -98,12 +100,36 @@ def test_what_becomes_of_a_signature_is_written_later_and_nothing_else_of_it() -
             connection.execute(text(f"UPDATE signature SET {column} = {column}, voided_at = 2"))
 
 
+@pytest.mark.usefixtures("filled")
+def test_what_a_picture_looks_like_goes_once_it_is_said_who_took_it_away_and_never_before(app: Flask) -> None:
+    kept = rows_of("picture_content")
+    with pytest.raises(DBAPIError, match="is sealed"), db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM picture_content WHERE picture_id = 1"))
+    assert rows_of("picture_content") == kept
+    with db.engine.connect().execution_options(**WRITING) as connection, connection.begin() as transaction:
+        connection.execute(text("INSERT INTO picture_removal SELECT 1, reason, by_id, at FROM picture_removal"))
+        with pytest.raises(DBAPIError, match="is sealed"), connection.begin_nested():
+            connection.execute(text("UPDATE picture_content SET content = content"))
+        assert connection.execute(text("DELETE FROM picture_content")).rowcount == 1
+        transaction.rollback()
+
+
+@pytest.mark.parametrize("looser", ["true", "OLD.picture_id > 0"])
+def test_a_seal_that_lets_go_of_more_is_none(app: Flask, looser: str) -> None:
+    with db.engine.connect().execution_options(**WRITING) as connection, connection.begin() as transaction:
+        seal(connection, "picture_content", "picture_id", may_go=looser)
+        assert unsealed(connection) == ["picture_content"]
+        seal(connection, "picture_content", "picture_id")
+        assert unsealed(connection) == ["picture_content"], "nor one that lets go of nothing: pictures could not go"
+        transaction.rollback()
+
+
 @pytest.mark.parametrize("table", SEALED)
 def test_a_seal_that_lets_changes_pass_is_none(app: Flask, table: str) -> None:
     with db.engine.connect().execution_options(**WRITING) as connection, connection.begin() as transaction:
         weaken(connection, table)
         assert unsealed(connection) == [table]
-        seal(connection, table, SEALED[table], still_open=STILL_OPEN.get(table, ()))
+        seal_again(connection, table)
         assert unsealed(connection) == []
         transaction.rollback()
 
@@ -111,7 +137,8 @@ def test_a_seal_that_lets_changes_pass_is_none(app: Flask, table: str) -> None:
 def weaken(connection: Connection, table: str) -> None:
     """Leave the seal its name, and take away what it does."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {table}_sealed"))  # A replica switches it off.
+        trigger = f"{table}_kept" if table in MAY_GO else f"{table}_sealed"
+        connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}"))  # A replica switches it off.
         return
     connection.execute(text(f"DROP TRIGGER {table}_no_delete"))
     connection.execute(text(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT 1; END"))

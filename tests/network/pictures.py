@@ -10,8 +10,14 @@ from typing import Any
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
+from portfolio.foundation.database import db
 from portfolio.foundation.pictures import developed
+from portfolio.network import picture_queries
+from portfolio.network.experiment import Experiment
+from portfolio.network.learning import Learning
 from portfolio.network.picture import Illustration
+from portfolio.people.person import Person
+from tests.factories import changing, here, reading
 
 WHERE = {1: "N", 2: (51.0, 3.0, 15.0), 3: "E", 4: (3.0, 43.0, 30.0)}  # In Ghent.
 
@@ -27,6 +33,15 @@ def a_picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), colour: str 
 def an_illustration(shows: str = "A table full of LEGO") -> Illustration:
     """A picture as a learning takes it."""
     return Illustration(developed(io.BytesIO(a_picture()), "table.jpg"), shows)
+
+
+def taken_away(learning: Learning, position: int = 1, *, by: Person, reason: str = "Somebody on it asked.") -> None:
+    """Take one of its pictures away for good."""
+    with reading():
+        experiment = db.session.get_one(Experiment, learning.experiment_id)
+    with changing(experiment, by=by) as (found, person, moment):
+        picture = picture_queries.picture(here(learning), position)
+        found.take_away(picture, reason, of=here(learning), by=person, at=moment)
 
 
 def a_photo(orientation: int = 1) -> bytes:

@@ -18,8 +18,8 @@ from config import Settings
 from portfolio.exchange.verifying import every_check, problems
 from portfolio.foundation import pictures
 from portfolio.foundation.database import db, write_tx
-from portfolio.foundation.seal import seal, unseal
-from portfolio.network import forms, log_queries
+from portfolio.foundation.seal import seal_again, unseal
+from portfolio.network import forms, log_queries, picture_queries
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Learning
 from portfolio.network.picture import MOST_PICTURES, LearningPicture
@@ -176,7 +176,7 @@ def test_whoever_gets_past_the_seal_is_found_out(signed_in: SignedIn) -> None:
         connection = db.session.connection()
         unseal(connection, "picture_content")
         connection.execute(text("UPDATE picture_content SET content = :content"), {"content": a_picture()})
-        seal(connection, "picture_content", "picture_id")
+        seal_again(connection, "picture_content")
 
     assert [said for said in wrong() if "looks like another one" in said]
 
@@ -306,7 +306,8 @@ def test_programs_find_its_address_and_its_words(app: Flask, signed_in: SignedIn
 
     said = Program(app, a_token(lead, "read")).get(f"/learnings/{address.split('/')[2]}").json
 
-    assert said["pictures"] == [{"address": address, "shows": "A table full of LEGO", "width": 60, "height": 40}]
+    seen = {"address": address, "shows": "A table full of LEGO", "width": 60, "height": 40}
+    assert said["pictures"] == [seen | {"number": 1, "removed": False, "removal": None}]
 
 
 # Keeping ------------------------------------------------------------------------------------------------------------
@@ -326,4 +327,4 @@ def test_a_backup_brings_it_back(
         assert sums()["picture_content"] == before["picture_content"]
         with reading():
             learning = db.session.query(Learning).one()
-            assert log_queries.picture_of(learning, 1) == looks
+            assert picture_queries.content_of(learning, 1) == looks

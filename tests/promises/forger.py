@@ -15,7 +15,7 @@ from portfolio.audit.entry import START, canonical, hash_of
 from portfolio.audit.noted import hash_of_row, key_of_row
 from portfolio.foundation.columns import EPOCH, MICROSECOND
 from portfolio.foundation.database import WRITING, db
-from portfolio.foundation.seal import SEALED, STILL_OPEN, seal, unseal
+from portfolio.foundation.seal import SEALED, seal_again, unseal
 from portfolio.reviews.record import fingerprint
 
 Found = list[tuple[str, str]]  # The rows of which one has to be named first: table and key.
@@ -47,8 +47,8 @@ class Forger:
 
     def cover_up(self) -> None:
         """Put the seals back."""
-        for table, key in SEALED.items():
-            seal(self.connection, table, key, still_open=STILL_OPEN.get(table, ()))
+        for table in SEALED:
+            seal_again(self.connection, table)
 
     def run(self, statement: str, **values: Any) -> None:
         """Change rows; a forgery that changes nothing is none."""

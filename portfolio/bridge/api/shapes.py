@@ -33,11 +33,28 @@ UNIT = {"description": "A unit's id."}
 # Learnings ----------------------------------------------------------------------------------------------------------
 
 
+class PictureRemovalShown(Shown):
+    """That a picture was taken away for good."""
+
+    reason = String(required=True)
+    by = String(required=True, metadata=PERSON)
+    at = Moment(required=True)
+
+
 class PictureShown(Shown):
     """A picture of a learning. Its address is a page's: it opens for whoever is signed in and may read the learning."""
 
-    address = String(required=True, metadata={"examples": ["/learnings/L-042/pictures/1"]})
-    shows = String(required=True, metadata={"description": "What can be seen on it, for whoever does not see it."})
+    number = Integer(required=True, metadata={"description": "Its place beside the learning, from 1."})
+    removed = Boolean(required=True, metadata={"description": "It was taken away; nobody sees it any more."})
+    removal = Nested(PictureRemovalShown, required=True, allow_none=True)
+    address = String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "None once it was taken away.", "examples": ["/learnings/L-042/pictures/1"]},
+    )
+    shows = String(
+        required=True, allow_none=True, metadata={"description": "What can be seen on it, for whoever does not see it."}
+    )
     width = Integer(required=True)
     height = Integer(required=True)
 
@@ -74,10 +91,14 @@ def learning_of(
 
 
 def picture_of(learning: Learning, picture: LearningPicture) -> dict[str, Any]:
-    """Where a picture is, and what it shows."""
+    """Where a picture is, and what it shows; or who took it away, and why."""
+    gone = picture.removal
     return {
-        "address": url_for("running.show_picture", ref=learning.ref, number=picture.position),
-        "shows": picture.shows,
+        "number": picture.position,
+        "removed": gone is not None,
+        "removal": {"reason": gone.reason, "by": gone.by.handle, "at": moment(gone.at)} if gone else None,
+        "address": None if gone else url_for("pictures.show_picture", ref=learning.ref, number=picture.position),
+        "shows": None if gone else picture.shows,
         "width": picture.width,
         "height": picture.height,
     }
