@@ -77,6 +77,7 @@ from portfolio.reviews.api import programme as _programme_api  # noqa: F401 (add
 from portfolio.reviews.api import running as _reviews_api  # noqa: F401 (likewise)
 from portfolio.reviews.api.actions import api as actions_api
 from portfolio.reviews.api.reading import api as reviews_api
+from portfolio.reviews.queries import reviews_begun
 from portfolio.reviews.standing import Agendas
 from portfolio.reviews.telling import install_telling
 from portfolio.strategy import sentences as strategy_sentences
@@ -176,6 +177,7 @@ def _join(app: Flask, settings: Settings, *, over_tls: bool) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     speak(app, _chosen_language)
     app.extensions["currency"] = lambda: house_rules().currency
+    app.extensions["reviews_begun"] = reviews_begun
     csrf = CSRFProtect(app)
     gate = install_accounts(app)
     jobs = Jobs(app, settings)

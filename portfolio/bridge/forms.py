@@ -90,12 +90,12 @@ class PromotionForm(Form):
 
 
 class AcceptanceForm(Form):
-    """Yes: who is accountable and, when it is known already, from when to when."""
+    """Yes: why, who is accountable and, when it is known already, from when to when."""
 
     accountable = Select(_l("Accountable"), coerce=int, choices=[])
     starts_on = Day(_l("Starts on"), validators=[optional()])
     due_on = Day(_l("Due on"), validators=[optional()])
-    words = LongText(_l("What you want to add"), validators=[long()])
+    why = LongText(_l("Why do it?"), validators=[Needed(_l("Write the reason. The team reads it.")), long()])
 
 
 class DeferralForm(Form):

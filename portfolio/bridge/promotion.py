@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -156,21 +156,22 @@ class Promotion(Base):
         self,
         *,
         accountable: Person,
+        reason: str,
         starts_on: date | None = None,
         due_on: date | None = None,
-        reason: str = "",
         by: Person,
         at: datetime,
     ) -> Initiative:
-        """Say yes: it becomes an initiative of its unit, planned when both days are given, else a draft.
+        """Say yes, with a reason: it becomes an initiative of its unit, planned when both days are given, else a draft.
 
         Args:
             accountable: who answers for the initiative.
 
         Raises:
-            RuleBroken: it is answered already, by somebody else than its owner, or cannot be planned so.
+            RuleBroken: it is answered already, by somebody else than its owner, has no reason, or cannot be planned so.
         """
         self._refuse_unless_theirs(by)
+        _refuse_without(reason, "why")
         if (starts_on is None) != (due_on is None):
             raise RuleBroken(_l("Give both days to plan it at once, or none."), [Obstacle(_l("Give both."), "due_on")])
         self.initiative = Initiative.take_over(
@@ -201,15 +202,34 @@ class Promotion(Base):
         )
         return self.initiative
 
-    def defer(self, until: str, reason: str, *, review_id: int | None = None, by: Person, at: datetime) -> None:
+    def defer(
+        self,
+        until: str,
+        reason: str,
+        *,
+        review_id: int | None = None,
+        begun: Collection[str] = (),
+        by: Person,
+        at: datetime,
+    ) -> None:
         """Put it off to a named review, with a reason; it is answered again there, or earlier.
 
+        Args:
+            begun: the names of the reviews that are open or over.
+
         Raises:
-            RuleBroken: it is answered already, by somebody else than its owner, or the review or reason is missing.
+            RuleBroken: it is answered already, by somebody else than its owner, the review has begun, or review or
+                reason is missing.
         """
         self._refuse_unless_theirs(by)
         if not until.strip():
             raise RuleBroken(_l("Name the review it is put off to."), [Obstacle(_l("Name it."), "deferred_until")])
+        if until.strip() in begun:
+            later = _l("Choose a later review.")
+            raise RuleBroken(
+                _l("The review of %(quarter)s has begun. Put it off to a later one.", quarter=until.strip()),
+                [Obstacle(later, "deferred_until")],
+            )
         _refuse_without(reason, "why_later")
         self._answer(State.DEFERRED, reason, until=until.strip(), review_id=review_id, by=by, at=at)
         record("promotion.deferred", self, by=by, names={"review": until.strip()}, review_id=review_id)

@@ -135,7 +135,7 @@ def create_acceptance(ref: str) -> ResponseReturnValue:
             accountable=accountable,
             starts_on=form.starts_on.data,
             due_on=form.due_on.data,
-            reason=form.words.data or "",
+            reason=form.why.data,
             by=act.person,
             at=act.at,
         )
@@ -152,7 +152,8 @@ def create_deferral(ref: str) -> ResponseReturnValue:
     form = _with_reviews(DeferralForm())
     form.hold(lambda: promotion_page(ref, deferral=form))
     with acting() as act:
-        _changed(ref, act).defer(form.deferred_until.data, form.why_later.data, by=act.person, at=act.at)
+        until, why, begun = form.deferred_until.data, form.why_later.data, queries.reviews_begun()
+        _changed(ref, act).defer(until, why, begun=begun, by=act.person, at=act.at)
         return act.done(at(ref), _("Deferred, with your reason. You can answer it earlier."))
 
 
@@ -198,11 +199,12 @@ def _with_people(form: AcceptanceForm) -> AcceptanceForm:
 
 
 def _with_reviews(form: DeferralForm) -> DeferralForm:
-    """The reviews it can be put off to: one a quarter, named by it."""
-    quarters = [house_rules().quarter]
+    """The reviews it can be put off to: one a quarter, named by it, as long as it has not begun."""
+    quarters, begun = [house_rules().quarter], queries.reviews_begun()
     while len(quarters) < REVIEWS_AHEAD:
         quarters.append(quarters[-1].next)
-    form.deferred_until.choices = [SelectChoice(quarter.name, quarter.name) for quarter in quarters]
+    names = [quarter.name for quarter in quarters if quarter.name not in begun]
+    form.deferred_until.choices = [SelectChoice(name, name) for name in names]
     return form
 
 

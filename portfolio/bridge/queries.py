@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
@@ -265,6 +266,12 @@ def operations_owners() -> list[tuple[Unit, Person]]:
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
+
+
+def reviews_begun() -> set[str]:
+    """The names of the reviews that are open or over, as the room above knows them."""
+    begun: set[str] = current_app.extensions["reviews_begun"]()
+    return begun
 
 
 def _for_a_row(statement: S) -> S:

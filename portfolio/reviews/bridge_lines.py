@@ -9,9 +9,10 @@ from portfolio.bridge.answer import State
 from portfolio.bridge.promotion import Promotion
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
+from portfolio.hierarchy.initiative import Initiative
 from portfolio.organisation.quarter import Quarter, working_days_between
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.said import Line, Said, Section, Way, Worded, day
+from portfolio.reviews.said import Line, Said, Section, Way, Worded, day, measured, number
 from portfolio.reviews.situation import Situation
 
 
@@ -22,14 +23,14 @@ def promotions(now: Situation) -> Section:
             ref=promotion.ref,
             title=promotion.title,
             sub=(Said(_l("Put to %(name)s, %(unit)s", name=promotion.owner.name, unit=promotion.unit.name)),),
-            cells=(_learned(promotion), _answer(now, promotion), _reason(promotion)),
+            cells=(_change(promotion), _measure(promotion), _learned(promotion), _answer(now, promotion)),
             readers=now.crossings.readers_of(promotion),
             waits=_waits(now, promotion),
             ways=_ways(promotion),
         )
         for promotion in now.crossings.asked
     ]
-    columns = (_l("What was learned"), _l("Answer"), _l("Reason"))
+    columns = (_l("What changes"), _l("What it should move"), _l("What was learned"), _l("Answer"))
     return Section(Part.PROMOTIONS, columns, lines, _l("No promotion waits, and none was answered since last time."))
 
 
@@ -49,6 +50,19 @@ def adoption(now: Situation) -> Section:
     return Section(Part.ADOPTION, (_l("Now"), _l("Effect")), lines, _l("Nothing was taken over before."))
 
 
+def _change(promotion: Promotion) -> tuple[Said, ...]:
+    return Said(promotion.form.label), Said(promotion.change, markdown=True)
+
+
+def _measure(promotion: Promotion) -> tuple[Said, ...]:
+    unit, baseline = promotion.unit_of_measure, number(promotion.baseline)
+    expected = measured(promotion.target, unit)
+    words = _l(
+        "%(metric)s: from %(baseline)s to %(expected)s", metric=promotion.metric, baseline=baseline, expected=expected
+    )
+    return (Said(words),)
+
+
 def _learned(promotion: Promotion) -> tuple[Said, ...]:
     return tuple(
         Said(_l("%(evidence)s: %(title)s (%(ref)s)", evidence=one.evidence.label, title=one.title, ref=one.ref))
@@ -64,16 +78,12 @@ def _answer(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
     if answer is None:
         return (Said(_l("Waits for %(waited)s, since %(day)s", waited=waited, day=day(offered))),)
     said = {"name": answer.by.name, "day": day(answer.at.astimezone(zone).date())}
+    reason = (Said(answer.reason, markdown=True),) if answer.reason else ()
     if answer.state is State.DEFERRED:
-        return (Said(_l("Deferred to %(review)s by %(name)s, %(day)s", review=answer.deferred_until, **said)),)
+        return (Said(_l("Deferred to %(review)s by %(name)s, %(day)s", review=answer.deferred_until, **said)), *reason)
     if answer.state is State.DECLINED:
-        return (Said(_l("Declined by %(name)s, %(day)s", **said)),)
-    return (Said(_l("Accepted by %(name)s, %(day)s", **said)), *_fate(now, promotion))
-
-
-def _reason(promotion: Promotion) -> tuple[Said, ...]:
-    answer = promotion.last_answer
-    return (Said(answer.reason, markdown=True),) if answer is not None and answer.reason else ()
+        return (Said(_l("Declined by %(name)s, %(day)s", **said)), *reason)
+    return (Said(_l("Accepted by %(name)s, %(day)s", **said)), *reason, *_fate(now, promotion))
 
 
 def _fate(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
@@ -87,12 +97,19 @@ def _fate(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
 def _effect(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
     effect, initiative = now.crossings.became[promotion.id].effect, promotion.initiative
     if effect is None or initiative is None or not effect.is_measured:
-        return (Said(_l("Not measured since it was embedded.")),)
+        return _not_measured(initiative)
     words = {"metric": initiative.metric, "from_to": Worded(lambda: effect.from_to)}
     change = Worded(lambda: effect.words)
     if effect.is_measured_again:
         return (Said(_l("%(metric)s: %(from_to)s, %(change)s; read again after some weeks", change=change, **words)),)
     return (Said(_l("%(metric)s: %(from_to)s, %(change)s", change=change, **words)),)
+
+
+def _not_measured(initiative: Initiative | None) -> tuple[Said, ...]:
+    if initiative is None or initiative.embedded_on is None:
+        ended = initiative is not None and initiative.ended_at is not None
+        return () if ended else (Said(_l("Not daily work yet.")),)
+    return (Said(_l("Not measured since it was embedded.")),)
 
 
 def _waits(now: Situation, promotion: Promotion) -> bool:

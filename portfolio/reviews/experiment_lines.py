@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from portfolio.foundation.drawing import quantity
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
 from portfolio.foundation.money import Money
@@ -18,7 +16,7 @@ from portfolio.network.state import State
 from portfolio.organisation.quarter import working_days_between
 from portfolio.reviews.experiment_queries import is_silent
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.said import Line, Said, Section, Way, Worded, day
+from portfolio.reviews.said import Line, Said, Section, Way, Worded, day, measured
 from portfolio.reviews.sight import Sight
 from portfolio.reviews.situation import Situation
 
@@ -115,17 +113,13 @@ def _criterion(finding: CriterionFinding) -> object:
     criterion, latest = finding.criterion, finding.latest
     numbers = {
         "metric": criterion.metric,
-        "baseline": _quantity(criterion.baseline, criterion.unit),
-        "target": _quantity(criterion.target, criterion.unit),
+        "baseline": measured(criterion.baseline, criterion.unit),
+        "target": measured(criterion.target, criterion.unit),
     }
     if latest is None:
         return _l("%(metric)s: baseline %(baseline)s, target %(target)s, no reading", **numbers)
-    numbers["latest"] = _quantity(latest.value, criterion.unit)
+    numbers["latest"] = measured(latest.value, criterion.unit)
     return _l("%(metric)s: baseline %(baseline)s, target %(target)s, latest %(latest)s", **numbers)
-
-
-def _quantity(value: Decimal | None, unit: str) -> object:
-    return "…" if value is None else Worded(lambda: quantity(value, unit))
 
 
 def _evidence(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
@@ -163,13 +157,13 @@ def _reasons(now: Sight, experiment: Experiment) -> Iterator[object]:
             yield _l(
                 "Past its stop threshold: %(metric)s is %(latest)s, the threshold is %(threshold)s",
                 metric=finding.criterion.metric,
-                latest=_quantity(finding.latest.value, unit),
-                threshold=_quantity(finding.criterion.stop_threshold, unit),
+                latest=measured(finding.latest.value, unit),
+                threshold=measured(finding.criterion.stop_threshold, unit),
             )
     for watched in findings.guardrails:
         if watched.breached:
             guardrail = watched.guardrail
-            limit = _quantity(guardrail.limit, guardrail.unit)
+            limit = measured(guardrail.limit, guardrail.unit)
             yield _l("Guardrail broken: %(metric)s, the limit is %(limit)s", metric=guardrail.metric, limit=limit)
     if is_silent(experiment, now.bets.pulses.get(experiment.id), now.rules):
         yield _l("Silent: no check-in for more than %(days)s days", days=now.rules.silent_days)

@@ -100,16 +100,14 @@ def next_review() -> Review | None:
     return found.first()
 
 
-def unclosed_reviews() -> Sequence[Review]:
-    """What comes, the first first; something can be put off to one of these by name."""
-    return db.session.scalars(
-        select(Review).where(Review.state != ReviewState.CLOSED).order_by(Review.scheduled_for, Review.id)
-    ).all()
-
-
 def reviewed_quarters() -> set[str]:
     """The quarters that have their review."""
     return set(db.session.scalars(select(Review.quarter)))
+
+
+def reviews_begun() -> set[str]:
+    """The quarters whose review is open or over, so that nothing can be put off to it."""
+    return set(db.session.scalars(select(Review.quarter).where(Review.state != ReviewState.SCHEDULED)))
 
 
 def review_before(review: Review) -> Review | None:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from portfolio.foundation.drawing import quantity
 from portfolio.foundation.languages import date_words, moment_words, number_words
 from portfolio.foundation.money import Money
 from portfolio.network.experiment import Experiment
@@ -44,6 +45,11 @@ def moment(when: datetime, zone: str) -> Worded:
 def number(value: Decimal | int) -> Worded:
     """A number with the reader's separators."""
     return Worded(lambda: number_words(value))
+
+
+def measured(value: Decimal | None, unit: str) -> object:
+    """A number with its unit, such as 45 min; dots where it is not known yet."""
+    return "…" if value is None else Worded(lambda: quantity(value, unit))
 
 
 def joined(parts: Iterable[Any], between: str = " ") -> Worded:

@@ -45,7 +45,8 @@ from tests.hierarchy.plans import a_suggestion, an_active_initiative, owner_of
 ProgramOf = Callable[..., Program]
 Counting = Callable[[], AbstractContextManager[list[str]]]
 REASON = {"reason": "Not in this quarter."}
-ANSWERS: dict[str, Any] = {"acceptance": {}, "deferral": REASON | {"until": "2027-Q1"}, "decline": REASON}
+YES = {"reason": "It saves a day."}
+ANSWERS: dict[str, Any] = {"acceptance": YES, "deferral": REASON | {"until": "2027-Q1"}, "decline": REASON}
 ENDINGS = {"answer": {"outcome": "Rails stay on."}, "closing": {"reason": "It went away."}}
 
 
@@ -271,7 +272,7 @@ def test_a_promotion_goes_from_its_learnings_to_a_measured_effect(program: Progr
     assert answering.get(f"{path}/comments").json["items"][0]["body"] == "We wait for you."
 
     today = rules_now().today.isoformat()
-    accepted = answering.post(f"{path}/acceptance", {"starts_on": today, "due_on": "2999-01-01"}).json
+    accepted = answering.post(f"{path}/acceptance", {"starts_on": today, "due_on": "2999-01-01", **YES}).json
     assert (accepted["state"], accepted["fate"]) == ("accepted", "accepted")
     assert accepted["initiative"] is not None
     assert program(owner).get(f"/initiatives/{accepted['initiative']}").json["state"] == "planned"
@@ -296,7 +297,7 @@ def test_half_a_plan_is_no_plan(program: ProgramOf) -> None:
     owner = an_operations_owner()
     promotion = a_promotion(owner=owner)
 
-    answer = program(owner).post(f"/promotions/{promotion.ref}/acceptance", {"starts_on": "2026-01-05"})
+    answer = program(owner).post(f"/promotions/{promotion.ref}/acceptance", {"starts_on": "2026-01-05", **YES})
 
     assert answer.status_code == 409
     assert promotion_now(promotion.id).state is State.OFFERED

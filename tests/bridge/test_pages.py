@@ -132,7 +132,7 @@ def test_a_volunteer_promotes_learnings_of_two_experiments(owner: Person, signed
 @pytest.mark.parametrize(
     ("way", "form"),
     [
-        ("acceptance", {"accountable": "the owner"}),
+        ("acceptance", {"accountable": "the owner", "why": "It pays."}),
         ("deferral", {"deferred_until": "2026-Q4", "why_later": "After the move."}),
         ("decline", {"why_not": "We have no table."}),
     ],
@@ -153,10 +153,11 @@ def test_nobody_but_the_owner_answers(owner: Person, signed_in: SignIn, way: str
 def test_an_answer_without_a_reason_comes_back(owner: Person, signed_in: SignIn) -> None:
     promotion, browser = a_promotion(owner=owner), signed_in(owner)
 
+    accepted = browser.post(f"/promotions/{promotion.ref}/acceptance", data={"accountable": str(owner.id)})
     declined = browser.post(f"/promotions/{promotion.ref}/decline", data={"why_not": ""})
     deferred = browser.post(f"/promotions/{promotion.ref}/deferral", data={"deferred_until": "2026-Q4"})
 
-    assert (declined.status_code, deferred.status_code) == (422, 422)
+    assert (accepted.status_code, declined.status_code, deferred.status_code) == (422, 422, 422)
     assert "2026-Q4" in deferred.text
 
 
@@ -166,7 +167,8 @@ def test_two_owners_answer_at_once_and_the_first_answer_stands(app: Flask, signe
     promotion = a_promotion(owner=first)
     signed_in(first).post(f"/promotions/{promotion.ref}/decline", data={"why_not": "We have no table."})
 
-    answer = signed_in(second).post(f"/promotions/{promotion.ref}/acceptance", data={"accountable": str(second.id)})
+    said = {"accountable": str(second.id), "why": "It pays."}
+    answer = signed_in(second).post(f"/promotions/{promotion.ref}/acceptance", data=said)
 
     assert answer.status_code == 409
     assert fate_of(promotion) is Fate.DECLINED
@@ -181,7 +183,12 @@ def test_the_owner_puts_it_off_and_takes_it_on_later(owner: Person, signed_in: S
     today = rules_now().today
     answer = browser.post(
         f"/promotions/{promotion.ref}/acceptance",
-        data={"accountable": str(owner.id), "starts_on": today.isoformat(), "due_on": f"{today.year + 1}-12-31"},
+        data={
+            "accountable": str(owner.id),
+            "starts_on": today.isoformat(),
+            "due_on": f"{today.year + 1}-12-31",
+            "why": "The table is free on Tuesdays.",
+        },
     )
 
     assert answer.status_code == 303

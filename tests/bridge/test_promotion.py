@@ -163,7 +163,7 @@ def test_the_owner_of_another_unit_does_not_answer(app: Flask) -> None:
     with pytest.raises(RuleBroken, match="Only the operations owner"), answering(promotion, by=other) as told:
         told[0].defer("2026-Q4", "Not here.", by=told[1], at=told[2])
     with pytest.raises(RuleBroken, match="Only the operations owner"), answering(promotion, by=other) as told:
-        told[0].accept(accountable=told[1], by=told[1], at=told[2])
+        told[0].accept(accountable=told[1], reason="Yes.", by=told[1], at=told[2])
     assert promotion_now(promotion.id).state is State.OFFERED
 
 
@@ -178,9 +178,11 @@ def test_any_owner_of_the_unit_answers_the_promoter_too(app: Flask) -> None:
     assert fate_of(promotion) is Fate.DECLINED
 
 
-def test_no_and_not_now_carry_a_reason(app: Flask) -> None:
+def test_every_answer_carries_a_reason(app: Flask) -> None:
     promotion = a_promotion()
 
+    with pytest.raises(RuleBroken, match="carries a reason"), answering(promotion) as (found, owner, moment):
+        found.accept(accountable=owner, reason=" ", by=owner, at=moment)
     with pytest.raises(RuleBroken, match="carries a reason"), answering(promotion) as (found, owner, moment):
         found.decline(" ", by=owner, at=moment)
     with pytest.raises(RuleBroken, match="carries a reason"), answering(promotion) as (found, owner, moment):
@@ -189,20 +191,28 @@ def test_no_and_not_now_carry_a_reason(app: Flask) -> None:
         found.defer("", "After the move.", by=owner, at=moment)
 
 
+def test_nothing_is_put_off_to_a_review_that_has_begun(app: Flask) -> None:
+    promotion = a_promotion()
+
+    with pytest.raises(RuleBroken, match="has begun"), answering(promotion) as (found, owner, moment):
+        found.defer("2026-Q2", "After the move.", begun={"2026-Q2"}, by=owner, at=moment)
+    assert promotion_now(promotion.id).state is State.OFFERED
+
+
 def test_a_no_stands(app: Flask) -> None:
     promotion = a_promotion()
     with answering(promotion) as (found, owner, moment):
         found.decline("We have no table.", by=owner, at=moment)
 
     with pytest.raises(RuleBroken, match="answered already"), answering(promotion) as (found, owner, moment):
-        found.accept(accountable=owner, by=owner, at=moment)
+        found.accept(accountable=owner, reason="It saves a day.", by=owner, at=moment)
 
 
 def test_a_yes_stands_and_makes_one_initiative(app: Flask) -> None:
     promotion = an_accepted_promotion()
 
     with pytest.raises(RuleBroken, match="answered already"), answering(promotion) as (found, owner, moment):
-        found.accept(accountable=owner, by=owner, at=moment)
+        found.accept(accountable=owner, reason="It saves a day.", by=owner, at=moment)
     with pytest.raises(RuleBroken, match="answered already"), answering(promotion) as (found, owner, moment):
         found.decline("On second thoughts.", by=owner, at=moment)
 
@@ -211,9 +221,16 @@ def test_a_yes_that_cannot_be_planned_changes_nothing(app: Flask) -> None:
     promotion, today = a_promotion(), rules_now().today
 
     with pytest.raises(RuleBroken, match="both days"), answering(promotion) as (found, owner, moment):
-        found.accept(accountable=owner, starts_on=today, by=owner, at=moment)
+        found.accept(accountable=owner, reason="It saves a day.", starts_on=today, by=owner, at=moment)
     with pytest.raises(RuleBroken, match="cannot be planned"), answering(promotion) as (found, owner, moment):
-        found.accept(accountable=owner, starts_on=today, due_on=today - timedelta(days=1), by=owner, at=moment)
+        found.accept(
+            accountable=owner,
+            reason="It saves a day.",
+            starts_on=today,
+            due_on=today - timedelta(days=1),
+            by=owner,
+            at=moment,
+        )
     assert promotion_now(promotion.id).state is State.OFFERED
 
 
@@ -225,7 +242,7 @@ def test_what_was_put_off_is_answered_later_and_every_answer_stays(app: Flask) -
         found.defer("2027-Q1", "The move takes longer.", review_id=7, by=owner, at=moment)
     assert fate_of(promotion) is Fate.DEFERRED
     with answering(promotion) as (found, owner, moment):
-        found.accept(accountable=owner, by=owner, at=moment)
+        found.accept(accountable=owner, reason="It saves a day.", by=owner, at=moment)
 
     found = promotion_now(promotion.id)
     assert [answer.state for answer in found.answers] == [State.DEFERRED, State.DEFERRED, State.ACCEPTED]

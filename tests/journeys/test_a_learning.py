@@ -81,7 +81,8 @@ def test_from_one_learning_to_an_effect_that_lasts(
 
     # Accepted: an initiative that says where it comes from.
     today = clock.now().date()
-    jonas.goes_to(promotion).fills(starts_on=today.isoformat(), due_on=(today + timedelta(days=30)).isoformat())
+    begin, end = today.isoformat(), (today + timedelta(days=30)).isoformat()
+    jonas.goes_to(promotion).fills(starts_on=begin, due_on=end, why="The route saves a day.")
     jonas.presses("Accept it").goes_to(promotion)
     initiative = jonas.page.locator("a[href*='/initiatives/I-']").first.get_attribute("href")
     assert initiative is not None

@@ -123,7 +123,8 @@ def test_from_an_idea_to_a_closed_review(
     assert noor.page.get_by_role("button", name="Accept it").count() == 0, "only the owner answers"
     today = clock.now().date()
     jonas = visitor(operations).goes_to("/").follows("Answer").sees("Invoicing marks it at intake.")
-    jonas.fills(starts_on=today.isoformat(), due_on=(today + timedelta(days=30)).isoformat()).presses("Accept it")
+    jonas.fills(starts_on=today.isoformat(), due_on=(today + timedelta(days=30)).isoformat(), why="It saves a day.")
+    jonas.presses("Accept it")
     jonas.goes_to(promotion).page.get_by_role("link", name=re.compile("Open I-")).click()
     jonas.page.wait_for_load_state()
     initiative = jonas.page.url.split("#")[0]

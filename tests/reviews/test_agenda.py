@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portfolio.foundation.languages import number_words
 from portfolio.network.decision import DecisionKind
 from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.house_rules import AmountsSeenBy
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
-from tests.bridge.crossings import a_barrier, a_promotion, answering, barrier_now, give
+from tests.bridge.crossings import a_barrier, a_promotion, an_accepted_promotion, answering, barrier_now, give
 from tests.factories import (
     a_criterion,
     a_facilitator,
@@ -280,6 +281,27 @@ def test_promotions_wait_for_operations_until_they_are_answered() -> None:
     assert refs(section) == [waiting.ref, declined.ref]
     assert [line.waits for line in section.lines] == [True, False]
     assert "Forklifts wear it off." in said_in(section)
+
+
+def test_a_promotion_brings_what_it_changes_and_what_it_should_move() -> None:
+    promotion = a_promotion()
+
+    said = said_in(part(a_scheduled_review(), Part.PROMOTIONS, viewer=a_person()))
+
+    assert promotion.change in said
+    assert str(promotion.form.label) in said
+    assert f"{promotion.metric}: from {number_words(promotion.baseline)} to" in said
+
+
+def test_what_is_not_daily_work_yet_is_not_reproached_for_its_effect() -> None:
+    with at("2026-02-02"):
+        an_accepted_promotion()
+        a_closed_review("2026-Q1")
+
+    said = said_in(part(a_scheduled_review(), Part.ADOPTION, viewer=a_person()))
+
+    assert "Not daily work yet." in said
+    assert "embedded" not in said
 
 
 def test_the_agenda_costs_the_same_for_one_experiment_and_for_many(

@@ -18,6 +18,7 @@ from tests.factories import (
     a_person,
     an_administrator,
     an_approved_experiment,
+    an_operations_owner,
     at,
     deactivated,
     last_action,
@@ -251,3 +252,13 @@ def test_the_page_draws_what_the_criteria_say_of_an_experiment_to_decide(signed_
     assert page.status_code == 200
     assert "Does it show?" in page.text
     assert 'class="crit' in page.text, "its numbers are drawn, not only told"
+
+
+def test_an_answer_in_the_room_is_not_put_off_to_that_same_room(signed_in: SignedIn) -> None:
+    owner = an_operations_owner()
+    promotion, review = a_promotion(owner=owner), an_open_review()
+    browser = signed_in(owner)
+
+    assert f'value="{review.quarter}"' not in browser.get(f"/promotions/{promotion.ref}").text
+    deferral = {"deferred_until": review.quarter, "why_later": "After the move."}
+    assert browser.post(f"/promotions/{promotion.ref}/deferral", data=deferral).status_code == 422

@@ -114,7 +114,7 @@ def test_a_decision_and_an_answer_say_what_followed(signed_in: SignedIn) -> None
     closed(first)
     with at("2026-09-25"):
         with answering(waiting) as (promotion, by, moment):
-            promotion.accept(accountable=by, by=by, at=moment)
+            promotion.accept(accountable=by, reason="It saves a day.", by=by, at=moment)
         second = closed(an_open_review("2026-Q3"))
         assert "Goes on as" not in beside(signed_in(a_person()), second)  # A draft is for its team.
         below = beside(signed_in(going_on.lead), second)  # type: ignore[arg-type]

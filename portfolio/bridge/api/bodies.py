@@ -76,15 +76,14 @@ class PromotionBody(Body):
         )
 
 
-class AcceptanceBody(Body):
-    """Yes: who is accountable and, when it is known already, from when to when."""
+class AcceptanceBody(ReasonBody):
+    """Yes: why, who is accountable and, when it is known already, from when to when."""
 
     accountable = Line(
         40, load_default=None, allow_none=True, metadata={"description": "A person's id; you, if left out."}
     )
     starts_on = Day(load_default=None, allow_none=True)
     due_on = Day(load_default=None, allow_none=True)
-    reason = Prose(load_default="")
 
 
 class DeferralBody(ReasonBody):

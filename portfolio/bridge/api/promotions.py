@@ -124,7 +124,8 @@ def create_deferral(said: dict[str, Any], ref: str) -> Any:
     """Not now."""
     with commanding() as act:
         promotion = changed(ref, act, policy.may_answer)
-        promotion.defer(said["until"], said["reason"], by=act.person, at=act.at)
+        begun = queries.reviews_begun()
+        promotion.defer(said["until"], said["reason"], begun=begun, by=act.person, at=act.at)
         return answered(act, promotion)
 
 
