@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portfolio.foundation.database import db
@@ -10,11 +12,14 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
-from portfolio.reviews import queries
-from portfolio.reviews.agenda import Say, agenda_of, noted_on
+from portfolio.reviews import programme_queries, queries
+from portfolio.reviews.agenda import Agenda, Say, agenda_of, noted_on
 from portfolio.reviews.minutes import Closing, minutes_of
+from portfolio.reviews.outcome import Part
+from portfolio.reviews.programme import ReviewPlace, arranged
 from portfolio.reviews.record import ReviewRecord
 from portfolio.reviews.review import Review
+from portfolio.reviews.said import Section
 from portfolio.reviews.situation import situation_of
 
 
@@ -34,8 +39,18 @@ def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: dateti
     db.session.flush()
     agenda = agenda_of(review, rules=rules, returned=returned)
     noted = noted_on(review, say=say, now=agenda.now)
-    minutes = minutes_of(review, agenda, noted, Closing(by, at, queries.participants_of(review)), rules=rules)
+    held, left_out = _as_held(agenda, programme_queries.places_of(review))
+    closing = Closing(by, at, queries.participants_of(review), left_out)
+    minutes = minutes_of(review, replace(agenda, sections=held), noted, closing, rules=rules)
     return review.close(minutes, by=by, at=at)
+
+
+def _as_held(agenda: Agenda, places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Part]]:
+    """The parts in the order of the meeting, and what was left out of it; what was written down stays in."""
+    held, dropped = arranged(agenda.sections, places)
+    written = {Part.AGREED: agenda.now.actions, Part.NOT_DOING: agenda.now.choices}
+    kept = [section for section in dropped if section.notes or written.get(section.part)]
+    return held + kept, [section.part for section in dropped if section not in kept]
 
 
 def _return_unstarted(review: Review, *, rules: HouseRules, by: Person, at: datetime) -> list[Experiment]:

@@ -15,6 +15,7 @@ from portfolio.budgets.grant import Grant
 from portfolio.budgets.source import Source
 from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
+from portfolio.foundation.money import Money
 from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Decision, Recommendation
 from portfolio.network.experiment import Experiment
@@ -39,6 +40,37 @@ class Bets:
     pulses: dict[int, CheckIn]
     steps: dict[int, Recommendation]
     evidence: dict[int, Learning]
+
+
+@dataclass(frozen=True)
+class Underway:
+    """The money of what runs or may start: what was granted before goes on being spent.
+
+    Args:
+        number: of experiments.
+    """
+
+    number: int
+    granted: Money
+    spent: Money
+    locked: Money  # Waits for a milestone.
+
+    @property
+    def unspent(self) -> Money:
+        """What they may still spend."""
+        return Money(self.granted.minor - self.spent.minor, self.granted.currency)
+
+
+def underway(currency: str) -> Underway:
+    """What everything that runs or may start was granted, whoever may read of it; one query."""
+    sums = (func.coalesce(func.sum(column), 0) for column in (Grant.amount, Grant.spent, Grant.released))
+    sums_of_all = db.session.execute(
+        select(func.count(), *sums)
+        .join(Experiment, Experiment.grant_id == Grant.id)
+        .where(Experiment.state.in_((State.APPROVED, State.RUNNING)))
+    ).one()
+    number, granted, spent, released = (int(value) for value in sums_of_all)  # PostgreSQL sums to a decimal.
+    return Underway(number, Money(granted, currency), Money(spent, currency), Money(granted - released, currency))
 
 
 def bets_since(since: datetime, *, rules: HouseRules) -> Bets:

@@ -49,11 +49,12 @@ AFTERWARDS = {
 
 @dataclass(frozen=True)
 class Closing:
-    """Who closed a review, and when; and who had been invited to it."""
+    """Who closed a review, and when; who had been invited to it, and what was left out of it."""
 
     by: Person
     at: datetime
     invited: Sequence[Person] = ()
+    left_out: Sequence[Part] = ()
 
 
 def minutes_of(
@@ -111,6 +112,7 @@ def _facts(review: Review, closing: Closing, agenda: Agenda, rules: HouseRules) 
     yield _l("Closed by"), closing.by.name
     since = agenda.now.since.astimezone(ZoneInfo(rules.time_zone)).date()
     yield _l("Looks back to"), day(since, year=True)
+    yield _l("Left out"), joined((part.label for part in closing.left_out), "; ")
 
 
 # Its parts ----------------------------------------------------------------------------------------------------------

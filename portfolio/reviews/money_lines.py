@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from portfolio.budgets.envelope import Envelope
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import ngettext
+from portfolio.foundation.money import Money
 from portfolio.network.decision import DecisionKind
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.organisation.quarter import Quarter
 from portfolio.reviews.experiment_lines import to_read
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.said import Line, Said, Section, Way
+from portfolio.reviews.said import Line, Said, Section, Way, Worded
 from portfolio.reviews.situation import Situation
 
 
 def money(now: Situation) -> Section:
-    """The quarter's envelope, the next one, and what was granted and never started."""
-    lines = [_envelope(now, now.quarter), _envelope(now, now.quarter.next, comes=True)]
+    """The quarter's envelope, what runs already takes, the next envelope, and what was granted and never started."""
+    lines = [_envelope(now, now.quarter), *_underway(now), _envelope(now, now.quarter.next, comes=True)]
     lines += [_unstarted(now, experiment) for experiment in now.unstarted]
     lines += [_returned(now, experiment) for experiment in now.bets.over if experiment.id in now.returned]
     return Section(Part.MONEY, (_l("Amounts"), _l("Reason")), lines, "")
@@ -70,6 +72,33 @@ def _totals(now: Situation, envelope: Envelope) -> tuple[Said, ...]:
             (_l("%(amount)s free", amount=envelope.free), envelope.free),
         )
     )
+
+
+# What runs ----------------------------------------------------------------------------------------------------------
+
+
+def _underway(now: Situation) -> list[Line]:
+    """What experiments that run may still spend, and what their teams would like next; nothing when none does."""
+    runs = now.underway
+    if not runs.number:
+        return []
+    wished = Money(sum(step.cost for step in now.bets.steps.values()), now.rules.currency)
+    amounts = [
+        (_l("%(amount)s granted to what runs or may start", amount=runs.granted), runs.granted),
+        (_l("%(amount)s of it not spent yet", amount=runs.unspent), runs.unspent),
+    ]
+    if runs.locked:
+        amounts.append((_l("%(amount)s of that waits for a milestone", amount=runs.locked), runs.locked))
+    if wished:
+        amounts.append((_l("%(amount)s would pay for the next steps teams propose", amount=wished), wished))
+    return [
+        Line(
+            ref="",
+            title=_l("Experiments under way"),
+            sub=(Said(Worded(lambda: ngettext("One experiment", "%(num)s experiments", runs.number))),),
+            cells=(tuple(Said(words, now.totals, (amount,)) for words, amount in amounts), ()),
+        )
+    ]
 
 
 # Granted and not started --------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import CLOSED, LONGEST, Review
+from portfolio.reviews.said import Section
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,15 @@ class ReviewTurn(Base):
         db.session.add(turn)
         record("review.turn_taken", review, by=by, part=part.value, thing=ref)
         return turn
+
+
+def arranged(sections: Sequence[Section], places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Section]]:
+    """The parts on the agenda in the facilitator's order, and those that were left out."""
+    by_part = {section.part: section for section in sections}
+    placed = [by_part[place.part] for place in places if place.part in by_part]
+    order = placed + [section for section in sections if section not in placed]
+    out = {place.part for place in places if place.dropped}
+    return [section for section in order if section.part not in out], [one for one in order if one.part in out]
 
 
 # Minutes ------------------------------------------------------------------------------------------------------------

@@ -63,8 +63,11 @@ class ArrangeForm(Form):
 for _part in PARTS:
     _number = [Needed(_l("Say where it comes.")), InRange(1, 99, _l("Choose 1 to 99."))]
     _length = [InRange(1, LONGEST, _l("A part takes 1 to %(longest)s minutes.", longest=LONGEST))]
-    setattr(ArrangeForm, f"{_part.value}_place", WholeNumber(_l("Place"), validators=_number))
-    setattr(ArrangeForm, f"{_part.value}_minutes", WholeNumber(_l("Minutes"), validators=_length))
+    setattr(
+        ArrangeForm, f"{_part.value}_place", WholeNumber(_l("Place of %(part)s", part=_part.label), validators=_number)
+    )
+    _words = _l("Minutes for %(part)s", part=_part.label)
+    setattr(ArrangeForm, f"{_part.value}_minutes", WholeNumber(_words, validators=_length))
     setattr(ArrangeForm, f"{_part.value}_dropped", BooleanField(_l("Leave it out")))
 
 

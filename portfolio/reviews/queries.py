@@ -171,17 +171,23 @@ def choices_of(review: Review) -> Sequence[ReviewChoice]:
     return db.session.scalars(statement.order_by(ReviewChoice.id)).all()
 
 
-def choices_standing() -> Sequence[tuple[ReviewChoice, ReviewReopening | None]]:
-    """What we will not do this quarter: what the review that closed last chose, and what was reopened since."""
+def choices_standing(this: Quarter) -> Sequence[tuple[ReviewChoice, str, ReviewReopening | None]]:
+    """What we will not do this quarter, the review it was chosen in, and what was reopened since.
+
+    What a review chose stands for the whole quarter after its own, and as long as no other was closed.
+    """
     closed = select(Review.id).where(Review.state == ReviewState.CLOSED)
     last = closed.order_by(Review.closed_at.desc(), Review.id.desc()).limit(1)
+    stands = or_(Review.quarter.in_((this.name, this.previous.name)), Review.id == last.scalar_subquery())
     statement = (
-        select(ReviewChoice, ReviewReopening)
+        select(ReviewChoice, Review.quarter, ReviewReopening)
+        .join(Review, Review.id == ReviewChoice.review_id)
         .outerjoin(ReviewReopening, ReviewReopening.choice_id == ReviewChoice.id)
-        .where(ReviewChoice.review_id == last.scalar_subquery())
+        .where(Review.state == ReviewState.CLOSED, stands)
         .options(joinedload(ReviewChoice.by), joinedload(ReviewReopening.by))
+        .order_by(ReviewChoice.id)
     )
-    return [(choice, reopening) for choice, reopening in db.session.execute(statement.order_by(ReviewChoice.id))]
+    return [(choice, quarter, reopening) for choice, quarter, reopening in db.session.execute(statement)]
 
 
 def choice_for_change(choice_id: int) -> ReviewChoice:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portfolio.people.person import Person
 from portfolio.reviews.agenda import Agenda
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.programme import ReviewPlace, ReviewTurn, minutes_for
+from portfolio.reviews.programme import ReviewPlace, ReviewTurn, arranged, minutes_for
 from portfolio.reviews.said import OVERSEERS, Line, Section
 from portfolio.reviews.standing import Standing
 
@@ -113,15 +113,11 @@ class Room:
 
 def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tuple[list[Item], list[Section]]:
     """The parts in the facilitator's order with their minutes, and those that were left out."""
-    by_part = {section.part: section for section in agenda.sections}
-    placed = [by_part[place.part] for place in places if place.part in by_part]
-    order = placed + [section for section in agenda.sections if section not in placed]
-    out = {place.part for place in places if place.dropped}
-    numbers = {section.part: len(section.waiting) or len(section.lines) for section in order if section.part not in out}
+    held, dropped = arranged(agenda.sections, places)
+    numbers = {section.part: len(section.waiting) or len(section.lines) for section in held}
     fixed = {place.part: place.minutes for place in places if place.minutes and not place.dropped}
     minutes = minutes_for(length, numbers, fixed)
-    items = [Item(section, minutes[section.part]) for section in order if section.part not in out]
-    return items, [section for section in order if section.part in out]
+    return [Item(section, minutes[section.part]) for section in held], dropped
 
 
 def room_of(now: Standing, reader: Person, *, asked: tuple[str, str] | None = None) -> Room:

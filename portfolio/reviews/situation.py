@@ -16,7 +16,7 @@ from portfolio.organisation.house_rules import AmountsSeenBy, HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.reviews import experiment_queries, programme_queries, promotion_queries, queries
 from portfolio.reviews.action import ReviewAction
-from portfolio.reviews.experiment_queries import Bets
+from portfolio.reviews.experiment_queries import Bets, Underway
 from portfolio.reviews.outcome import ReviewChoice, ReviewKeep
 from portfolio.reviews.programme import ReviewTopic
 from portfolio.reviews.promotion_queries import Crossings
@@ -37,6 +37,7 @@ class Situation:
     before: Review | None
     since: datetime
     bets: Bets
+    underway: Underway
     crossings: Crossings
     barriers: Sequence[Barrier]  # Those in the way, and those that ended since.
     quick_wins: Sequence[tuple[Learning, Experiment]]
@@ -93,6 +94,7 @@ def situation_of(review: Review, *, rules: HouseRules, returned: frozenset[int] 
         before=before,
         since=since,
         bets=bets,
+        underway=experiment_queries.underway(rules.currency),
         crossings=promotion_queries.crossings_since(since),
         barriers=barrier_queries.standing_or_ended_since(since),
         quick_wins=experiment_queries.quick_wins(since),

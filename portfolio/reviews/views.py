@@ -73,8 +73,8 @@ def list_page(form: ReopeningForm, choice_id: int | None = None) -> str:
         form: why a choice is reopened.
         choice_id: which, when it comes back.
     """
-    coming, choices = queries.next_review(), queries.choices_standing()
-    reasons = [choice.reason for choice, _reopening in choices]
+    coming, choices = queries.next_review(), queries.choices_standing(house_rules().quarter)
+    reasons = [choice.reason for choice, _quarter, _reopening in choices]
     return render_template(
         "reviews/reviews.html",
         page_of=queries.reviews(request.args.get("after")),

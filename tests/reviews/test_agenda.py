@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from portfolio.foundation.languages import number_words
+from portfolio.foundation.money import Money
 from portfolio.network.decision import DecisionKind
 from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.house_rules import AmountsSeenBy
@@ -236,11 +237,24 @@ def test_money_is_shown_to_the_cent_and_the_next_envelope_is_asked_for() -> None
     section = part(a_scheduled_review(), Part.MONEY, viewer=leader)
 
     assert "€140,000.55 set aside\n€15,000 granted\n€0 of it spent\n€125,000.55 free" in said_in(section)
-    this, following = section.lines
+    this, _, following = section.lines
     assert [this.waits, following.waits] == [False, True]
     way = following.way_for(leader)
     assert way is not None
     assert way.values == {"quarter": "2026-Q3"}
+
+
+def test_next_quarter_is_set_knowing_what_runs_may_still_spend_and_what_teams_would_like() -> None:
+    an_envelope("140000")
+    an_approved_experiment(budget="15000")
+    ended = an_ended_experiment(budget="1000")
+    with changing(ended, by=ended.lead) as (experiment, lead, moment):  # type: ignore[arg-type]
+        experiment.recommend(DecisionKind.SCALE, Money(2550050, "EUR"), "Twice the stops.", by=lead, at=moment)
+
+    said = said_in(part(a_scheduled_review(), Part.MONEY, viewer=a_leader()))
+
+    assert "€16,000 granted to what runs or may start\n€16,000 of it not spent yet" in said
+    assert "€25,500.50 would pay for the next steps teams propose" in said
 
 
 def test_quick_wins_name_the_people_to_thank() -> None:

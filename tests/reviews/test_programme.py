@@ -19,6 +19,7 @@ from tests.factories import (
     a_person,
     an_administrator,
     at,
+    changing,
     last_action,
     last_line,
 )
@@ -27,9 +28,11 @@ from tests.reviews.meetings import (
     SignedIn,
     a_closed_review,
     a_scheduled_review,
+    agreed,
     an_agenda_form,
     an_ended_experiment,
     an_open_review,
+    closed,
     frozen,
 )
 
@@ -234,3 +237,30 @@ def test_nobody_is_led_off_this_site(signed_in: SignedIn, then: str) -> None:
 
     assert answer.location == f"/reviews/{review.ref}/agenda"
     assert 'name="then"' not in karel.get(f"/reviews/{review.ref}", query_string={"then": then}).text
+
+
+def test_the_record_keeps_the_order_of_the_meeting_and_says_what_was_left_out(signed_in: SignedIn) -> None:
+    review, host = an_open_review(), a_facilitator()
+    form = an_agenda_form(wins_place=1, balance_dropped="y", off_track_dropped="y", agreed_dropped="y")
+    signed_in(host).post(f"/reviews/{review.ref}/agenda", data=form)
+    agreed(review, "Ask the care homes", owner=host, due="2026-07-20")
+    with changing(review, by=host) as (room, by, moment):
+        room.note(Part.OFF_TRACK, "Nothing to worry about.", by=by, at=moment)
+
+    minutes = frozen(closed(review, by=host)).minutes
+
+    parts = [section["part"] for section in minutes["sections"]]
+    assert parts[0] == "wins"
+    assert "balance" not in parts
+    assert {"off_track", "agreed"} <= set(parts), "what was written down stays in"
+    said = {fact["term"]["en"]: fact["value"]["en"] for fact in minutes["facts"]}
+    assert said["Left out"] == "The two systems beside each other"
+
+
+def test_an_agenda_that_does_not_fit_names_the_part(signed_in: SignedIn) -> None:
+    review, browser = a_scheduled_review(), signed_in(a_facilitator())
+
+    answer = browser.post(f"/reviews/{review.ref}/agenda", data=an_agenda_form(wins_minutes=1000))
+
+    assert answer.status_code == 422
+    assert "Minutes for Wins" in answer.text

@@ -62,10 +62,12 @@ def test_everyone_sees_it_stand_and_reopened_and_the_record_stays(signed_in: Sig
     assert frozen(review).sha256 == before
 
 
-def test_what_the_review_before_chose_makes_way_for_the_latest(signed_in: SignedIn) -> None:
-    first = an_open_review("2026-Q1")
+def test_it_stands_the_whole_quarter_after_whatever_other_review_is_closed(signed_in: SignedIn) -> None:
+    first, reader = an_open_review("2026-Q1"), signed_in(a_person())
     chosen_not(first, "A new logo")
     closed(first)
     closed(an_open_review("2026-Q2"))
 
-    assert "A new logo" not in signed_in(a_person()).get("/reviews").text
+    assert "A new logo" in reader.get("/reviews").text
+    with at("2026-07-01"):
+        assert "A new logo" not in reader.get("/reviews").text
