@@ -137,6 +137,11 @@ def barriers_of_experiments(ids: Iterable[int], *, viewer: Person) -> Sequence[B
     return db.session.scalars(statement.options(loads).order_by(Barrier.id.desc()).limit(MOST)).all()
 
 
+def barriers_named(ids: Iterable[int], *, viewer: Person) -> Sequence[Barrier]:
+    """These barriers, as far as this person may see them."""
+    return _rows(visible_to(viewer, select(Barrier)).where(Barrier.id.in_(set(ids))), MOST)
+
+
 def standing_or_ended_since(moment: datetime) -> Sequence[Barrier]:
     """What is in the way and what ended since a moment, whoever may see it, with the teams; the oldest first."""
     statement = select(Barrier).where(or_(Barrier.state.in_(STANDING), Barrier.ended_at > moment))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portfolio.foundation import rich_text
+from portfolio.foundation import clock, rich_text
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.errors import RuleBroken
@@ -229,11 +229,14 @@ def record_page(review: Review, form: AddendumForm) -> str:
     record, addenda = queries.record_of(review), queries.addenda_of(review)
     minutes = record.minutes
     before = queries.review_before(review) if minutes["before"] else None
+    today = house_rules().today
+    own = [review] if clock.day_of(record.closed_at, house_rules().time_zone) < today else []
+    thens = [Then.of(one, viewer=person) for one in (*own, *([before] if before else []))]
     return render_template(
         "reviews/record.html",
-        before=before,
-        then=Then.of(before, viewer=person) if before else None,
-        today=house_rules().today,
+        thens=thens,
+        rich_then=rich_text.shown(text for then in thens for text in then.texts),
+        today=today,
         review=review,
         record=record,
         read=Reader(minutes, locale().language, person),

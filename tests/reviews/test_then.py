@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from portfolio.network.decision import DecisionKind
-from portfolio.organisation.house_rules import house_rules
+from portfolio.organisation.house_rules import AmountsSeenBy, house_rules
 from portfolio.people.person import Person
 from portfolio.reviews.review import Review
-from tests.bridge.crossings import a_learning, a_promotion, answering
+from tests.bridge.crossings import a_barrier, a_learning, a_promotion, answering, give
 from tests.browser import Browser
-from tests.factories import a_leader, a_person, an_operations_owner, at, changing
+from tests.factories import a_leader, a_person, an_envelope, an_operations_owner, at, change_house_rules, changing
 from tests.reviews.meetings import (
     HELD,
     SignedIn,
@@ -114,7 +115,8 @@ def test_a_decision_and_an_answer_say_what_followed(signed_in: SignedIn) -> None
     closed(first)
     with at("2026-09-25"):
         with answering(waiting) as (promotion, by, moment):
-            promotion.accept(accountable=by, reason="It saves a day.", by=by, at=moment)
+            days = {"starts_on": date(2026, 10, 1), "due_on": date(2026, 12, 1)}
+            promotion.accept(accountable=by, reason="It saves a day.", by=by, at=moment, **days)
         second = closed(an_open_review("2026-Q3"))
         assert "Goes on as" not in beside(signed_in(a_person()), second)  # A draft is for its team.
         below = beside(signed_in(going_on.lead), second)  # type: ignore[arg-type]
@@ -122,9 +124,55 @@ def test_a_decision_and_an_answer_say_what_followed(signed_in: SignedIn) -> None
     said = {one.ref: next(row for row in below.split("<tr>") if f">{one.ref}: " in row) for one in (going_on, stopped)}
     assert "Goes on as" in said[going_on.ref]
     assert "nothing of it goes on" in said[stopped.ref]
-    assert f"Promoted as {waiting.ref}: Accepted" in below
-    answered = next(row for row in below.split("<tr>") if f">{waiting.ref}: Deferred" in row)
-    assert "Accepted" in answered
+    assert f"Promoted as {waiting.ref}: Accepted as I-" in below
+    answered = next(row for row in below.split("<tr>") if f">{waiting.ref}: Deferred to 2026-Q3" in row)
+    assert f"Accepted as I-001 of {owner.name}" in answered
+    assert "After the summer." in answered
+
+
+def test_an_answer_that_still_stands_is_not_told_twice(signed_in: SignedIn) -> None:
+    waiting, first = a_promotion(), an_open_review()
+    with answering(waiting) as (promotion, by, moment):
+        promotion.decline("We have no table.", by=by, at=moment)
+    closed(first)
+
+    with at("2026-09-25"):
+        below = beside(signed_in(a_person()), closed(an_open_review("2026-Q3")))
+
+    row = next(row for row in below.split("<tr>") if f">{waiting.ref}: Declined" in row)
+    assert "Nothing changed since" in row
+    assert "We have no table." in row
+
+
+def test_a_named_owner_and_the_envelope_say_what_came_of_them(signed_in: SignedIn) -> None:
+    leader, barrier, first = a_leader(name="Hilde"), a_barrier(), an_open_review()
+    give(barrier, leader, due=date(2026, 7, 15))
+    an_envelope("90000", house_rules().quarter.next)
+    closed(first)
+
+    with at("2026-09-25"):
+        own = signed_in(leader).get(f"/reviews/{first.ref}").text
+        below = beside(signed_in(leader), closed(an_open_review("2026-Q3")))
+
+    for said in (own, below):
+        rows = {row[: row.index("</th>")]: row for row in said.split('<th scope="row">')[1:]}
+        removing = next(row for name, row in rows.items() if f"{barrier.ref}: Somebody removes it" in name)
+        assert "Late, due Wed 15 July" in removing
+        assert "Hilde" in removing
+        money = next(row for name, row in rows.items() if "Envelope 2026-Q3" in name and "Set aside" in name)
+        assert "€90,000 set aside" in money
+
+
+def test_amounts_beside_a_review_are_for_those_the_house_rules_name(signed_in: SignedIn) -> None:
+    change_house_rules(amounts_seen_by=AmountsSeenBy.INVOLVED)
+    first = an_open_review()
+    an_envelope("90000")
+    closed(first)
+
+    with at("2026-09-25"):
+        second = closed(an_open_review("2026-Q3"))
+        assert "€90,000" not in beside(signed_in(a_person()), second)
+        assert "€90,000" in beside(signed_in(a_leader()), second)
 
 
 def test_what_was_decided_on_a_restricted_experiment_is_not_beside_it_for_others(signed_in: SignedIn) -> None:
