@@ -21,6 +21,19 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
+class First(Generic[Row]):
+    """The first of some rows, and whether there are others."""
+
+    rows: Sequence[Row]
+    more: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], most: int) -> First[Row]:
+        """Of rows that were read up to one more than these."""
+        return cls(rows[:most], len(rows) > most)
+
+
+@dataclass(frozen=True)
 class Page(Generic[Row]):
     """Some rows and where the next ones begin.
 

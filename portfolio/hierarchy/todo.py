@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, raiseload
 
 from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
+from portfolio.foundation.paging import First
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.state import State
 from portfolio.hierarchy.status import RHYTHM, InitiativeStatus
@@ -42,10 +43,13 @@ class Task:
     due: date
 
 
-def tasks_for(person: Person, rules: HouseRules) -> list[Task]:
-    """Everything that waits for whoever answers for an initiative, and for who owns the operations of its unit."""
+def tasks_for(person: Person, rules: HouseRules) -> First[Task]:
+    """What waits for whoever answers for an initiative, and for who owns the operations of its unit.
+
+    Of no more initiatives than are looked through at once.
+    """
     if not person.is_volunteer:
-        return []
+        return First([], more=False)
     today = rules.today
     reported = (
         select(func.max(InitiativeStatus.reported_on))
@@ -65,10 +69,11 @@ def tasks_for(person: Person, rules: HouseRules) -> list[Task]:
         )
         .options(joinedload(Initiative.unit), raiseload("*"))
         .order_by(Initiative.id.desc())
-        .limit(MOST)
-    )  # fmt: skip
-    found = [task for initiative, last in rows for task in _of_one(initiative, last, rules)]
-    return sorted(found, key=lambda task: (task.due, task.initiative.id))
+        .limit(MOST + 1)
+    ).all()  # fmt: skip
+    looked_at = First.of(rows, MOST)
+    found = [task for initiative, last in looked_at.rows for task in _of_one(initiative, last, rules)]
+    return First(sorted(found, key=lambda task: (task.due, task.initiative.id)), looked_at.more)
 
 
 def _of_one(initiative: Initiative, last: date | None, rules: HouseRules) -> Iterator[Task]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload, selectinload
@@ -14,6 +15,7 @@ from portfolio.budgets.grant import Grant
 from portfolio.budgets.party import Party
 from portfolio.budgets.tranche import Tranche
 from portfolio.foundation.database import db
+from portfolio.foundation.paging import First
 from portfolio.network.amendment import Amendment
 from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Recommendation
@@ -50,25 +52,29 @@ class Task:
     due: date
 
 
-def tasks_for(person: Person, rules: HouseRules) -> list[Task]:
-    """Everything that waits for this person, soonest first."""
-    found = [*_of_own(person, rules), *(_of_leadership(person, rules) if person.is_leader else ())]
-    return sorted(found, key=lambda task: (task.due, task.experiment.id))
+def tasks_for(person: Person, rules: HouseRules) -> First[Task]:
+    """What waits for this person, soonest first; of no more experiments than are looked through at once."""
+    own = First.of(_own(person), MOST)
+    found = [task for one, last, has_proposed in own.rows for task in _of_one(one, last, has_proposed, person, rules)]
+    more = own.more
+    if person.is_leader:
+        led = First.of(_led(person, rules), MOST)
+        found += [task for one, *asked in led.rows for task in _of_leadership(one, *asked, rules=rules)]
+        more = more or led.more
+    return First(sorted(found, key=lambda task: (task.due, task.experiment.id)), more)
 
 
-def _of_own(person: Person, rules: HouseRules) -> Iterator[Task]:
+def _own(person: Person) -> Sequence[Any]:
     mine = select(Member.experiment_id).where(Member.person_id == person.id, Member.until.is_(None))
     last_pulse = select(func.max(CheckIn.at)).where(CheckIn.experiment_id == Experiment.id).scalar_subquery()
     proposed_step = exists().where(Recommendation.experiment_id == Experiment.id)
-    rows = db.session.execute(
+    return db.session.execute(
         select(Experiment, last_pulse, proposed_step)
         .where(Experiment.state.in_(UNDER_WAY), or_(Experiment.id.in_(mine), Experiment.next_lead_id == person.id))
         .options(selectinload(Experiment.hands), raiseload("*"))
         .order_by(Experiment.id.desc())
-        .limit(MOST)
-    )
-    for experiment, last, has_proposed in rows:
-        yield from _of_one(experiment, last, has_proposed, person, rules)
+        .limit(MOST + 1)
+    ).all()
 
 
 def _of_one(
@@ -100,7 +106,7 @@ def _of_state(experiment: Experiment, last: datetime | None, rules: HouseRules) 
         yield Task(Waiting.FINISH, experiment, today + timedelta(days=7))
 
 
-def _of_leadership(person: Person, rules: HouseRules) -> Iterator[Task]:
+def _led(person: Person, rules: HouseRules) -> Sequence[Any]:
     party = exists().where(Party.grant_id == Experiment.grant_id, Party.person_id == person.id)
     today = rules.today
     ended = and_(Experiment.state == State.RUNNING, or_(Experiment.stopped_at.is_not(None), Experiment.ends_on < today))
@@ -108,21 +114,26 @@ def _of_leadership(person: Person, rules: HouseRules) -> Iterator[Task]:
         Tranche.grant_id == Experiment.grant_id, Tranche.evidence_at.is_not(None), Tranche.released_at.is_(None)
     )
     amendment = exists().where(Amendment.experiment_id == Experiment.id, Amendment.answered_at.is_(None))
-    rows = db.session.execute(
+    return db.session.execute(
         select(Experiment, evidence, amendment)
         .where(~party, or_(Experiment.state == State.PROPOSED, ended, and_(Experiment.state == State.RUNNING, evidence),
                            and_(Experiment.state.in_((State.APPROVED, State.RUNNING)), amendment)))
         .options(joinedload(Experiment.grant).raiseload(Grant.parties), raiseload("*"))
         .order_by(Experiment.answer_due_on, Experiment.id)
-        .limit(MOST)
-    )  # fmt: skip
-    for experiment, has_evidence, has_amendment in rows:
-        if experiment.state is State.PROPOSED:
-            yield Task(Waiting.ANSWER, experiment, experiment.answer_due_on or today)
-        elif experiment.has_ended(today):
-            yield Task(Waiting.DECIDE, experiment, experiment.ends_on or today)
-        else:
-            if has_evidence:
-                yield Task(Waiting.RELEASE, experiment, today)
-            if has_amendment:
-                yield Task(Waiting.AMENDMENT, experiment, today)
+        .limit(MOST + 1)
+    ).all()  # fmt: skip
+
+
+def _of_leadership(
+    experiment: Experiment, has_evidence: bool, has_amendment: bool, *, rules: HouseRules
+) -> Iterator[Task]:
+    today = rules.today
+    if experiment.state is State.PROPOSED:
+        yield Task(Waiting.ANSWER, experiment, experiment.answer_due_on or today)
+    elif experiment.has_ended(today):
+        yield Task(Waiting.DECIDE, experiment, experiment.ends_on or today)
+    else:
+        if has_evidence:
+            yield Task(Waiting.RELEASE, experiment, today)
+        if has_amendment:
+            yield Task(Waiting.AMENDMENT, experiment, today)

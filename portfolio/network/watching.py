@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import raiseload, selectinload
 
 from portfolio.foundation.database import db
+from portfolio.foundation.paging import First
 from portfolio.network.criterion import Guardrail, SuccessCriterion, better_of
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import GuardrailFinding, findings_of_guardrails
@@ -36,10 +37,10 @@ class Breach:
     is_seen: bool
 
 
-def breaches_for(person: Person, rules: HouseRules) -> list[Breach]:
+def breaches_for(person: Person, rules: HouseRules) -> First[Breach]:
     """What is past its limit now, for lead, sponsor and the owner of the measure; one query when nothing is guarded."""
     owned = select(Measure.id).where(Measure.owner_id == person.id)
-    running = _running(
+    looked_at = _running(
         or_(
             Experiment.lead_id == person.id,
             Experiment.sponsor_id == person.id,
@@ -47,19 +48,21 @@ def breaches_for(person: Person, rules: HouseRules) -> list[Breach]:
         ),
         rules,
     )
+    running = looked_at.rows
     if not running:
-        return []
+        return First([], looked_at.more)
     watched = {guardrail.measure_id for experiment in running for guardrail in experiment.guardrails}
     own = set(db.session.scalars(owned.where(Measure.id.in_(watched))))
     ids = [experiment.id for experiment in running]
     seen = set(db.session.scalars(visible_to(person, select(Experiment.id)).where(Experiment.id.in_(ids))))
-    return [
+    breaches = [
         Breach(experiment, found.guardrail, found.latest, experiment.id in seen)
         for experiment, found in findings_of_guardrails(running)
         if found.is_past_now
         and found.latest is not None
         and (person.id in (experiment.lead_id, experiment.sponsor_id) or found.guardrail.measure_id in own)
     ]
+    return First(breaches, looked_at.more)
 
 
 def guarded_by(
@@ -69,20 +72,21 @@ def guarded_by(
     asked = set(measure_ids)
     watched = exists().where(Guardrail.experiment_id == Experiment.id, Guardrail.measure_id.in_(asked))
     seen = visible_to(viewer, select(Experiment.id))
-    running = _running(watched & Experiment.id.in_(seen), rules)
+    running = _running(watched & Experiment.id.in_(seen), rules).rows
     return [(one, found) for one, found in findings_of_guardrails(running) if found.guardrail.measure_id in asked]
 
 
-def _running(concerned: ColumnElement[bool], rules: HouseRules) -> Sequence[Experiment]:
+def _running(concerned: ColumnElement[bool], rules: HouseRules) -> First[Experiment]:
     guarded = exists().where(Guardrail.experiment_id == Experiment.id)
     rows = db.session.scalars(
         select(Experiment)
         .where(Experiment.state == State.RUNNING, Experiment.ends_on >= rules.today, guarded, concerned)
         .options(selectinload(Experiment.guardrails), raiseload("*"))
         .order_by(Experiment.id.desc())
-        .limit(MOST)
-    )
-    return [experiment for experiment in rows if not experiment.has_ended(rules.today)]
+        .limit(MOST + 1)
+    ).all()
+    looked_at = First.of(rows, MOST)
+    return First([each for each in looked_at.rows if not each.has_ended(rules.today)], looked_at.more)
 
 
 def past_a_limit() -> set[int]:

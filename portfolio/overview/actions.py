@@ -1,10 +1,11 @@
-"""A person's next actions, from every room that has some: at most five, ordered by date, verb first."""
+"""What waits for a person, from every room that has something: ordered by date, verb first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -19,6 +20,7 @@ from portfolio.foundation import clock
 from portfolio.foundation.drawing import quantity
 from portfolio.foundation.languages import date_words, moment_words
 from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.paging import First
 from portfolio.hierarchy import todo as hierarchy
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.network.experiment import Experiment
@@ -32,7 +34,10 @@ from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.queries import actions_waiting_for
 from portfolio.reviews.review import Review
 
-MOST = 5
+Found = TypeVar("Found")
+
+MOST = 20  # Of one kind that are looked up at once.
+FEW = 5  # Where they are one thing among others.
 LOOK_AHEAD = timedelta(days=7)  # Whoever facilitates a review sees it coming by so much.
 
 
@@ -47,26 +52,63 @@ class Action:
     due: date
 
 
-def next_actions(person: Person, rules: HouseRules, coming: Review | None) -> list[Action]:
-    """What this person does next, soonest first.
+@dataclass(frozen=True)
+class Waits:
+    """What waits for a person, soonest first.
+
+    Args:
+        is_all: False where there are more of one kind than are looked up at once.
+    """
+
+    actions: Sequence[Action]
+    is_all: bool
+    most: int = MOST
+
+    @property
+    def first(self) -> Sequence[Action]:
+        """What comes first."""
+        return self.actions[:FEW]
+
+    @property
+    def others(self) -> int:
+        """How many come after those."""
+        return max(0, len(self.actions) - FEW)
+
+
+def what_waits(person: Person, rules: HouseRules, coming: Review | None) -> Waits:
+    """What this person has to do, soonest first.
 
     Args:
         coming: the review that is open, or the one that comes first.
     """
     if not person.is_volunteer:
-        return []
-    found = [_network_action(task) for task in tasks_for(person, rules)]
-    found += [_initiative_action(task) for task in hierarchy.tasks_for(person, rules)]
-    found += [_scaled_action(experiment) for experiment in to_promote(person, MOST)]
-    found += [_agreed_action(agreed) for agreed in actions_waiting_for(person)]
-    found += [_breach_action(breach) for breach in breaches_for(person, rules)]
-    found += [_challenge_action(challenge, rules) for challenge in challenges_to_answer(person, MOST)]
-    found += [_barrier_action(barrier, rules) for barrier in barriers_waiting_for(person, 2 * MOST)]
+        return Waits([], is_all=True)
+    kinds = [
+        _each(_network_action, tasks_for(person, rules)),
+        _each(_initiative_action, hierarchy.tasks_for(person, rules)),
+        _each(_scaled_action, First.of(to_promote(person, MOST + 1), MOST)),
+        _each(_agreed_action, _agreed(person)),
+        _each(_breach_action, breaches_for(person, rules)),
+        _each(lambda one: _challenge_action(one, rules), First.of(challenges_to_answer(person, MOST + 1), MOST)),
+        _each(lambda one: _barrier_action(one, rules), First.of(barriers_waiting_for(person, MOST + 1), MOST)),
+    ]
     if person.owned_unit_ids:
-        found += [_promotion_action(promotion, rules) for promotion in waiting_for(person, MOST)]
+        offered = First.of(waiting_for(person, MOST + 1), MOST)
+        kinds.append(_each(lambda one: _promotion_action(one, rules), offered))
+    found = [action for kind in kinds for action in kind.rows]
     if coming is not None and coming.facilitator_id == person.id:
         found += _review_actions(coming, rules)
-    return sorted(found, key=lambda action: action.due)[:MOST]
+    return Waits(sorted(found, key=lambda action: action.due), is_all=not any(kind.more for kind in kinds))
+
+
+def _each(said: Callable[[Found], Action], found: First[Found]) -> First[Action]:
+    return First([said(one) for one in found.rows], found.more)
+
+
+def _agreed(person: Person) -> First[ReviewAction]:
+    """What was agreed; as many as are ever given may be all, or not."""
+    agreed = actions_waiting_for(person)
+    return First(agreed, len(agreed) >= MOST)
 
 
 def _scaled_action(experiment: Experiment) -> Action:

@@ -19,7 +19,7 @@ from portfolio.foundation.numbering import number_in
 from portfolio.network import queries as network
 from portfolio.network.experiment import Experiment
 from portfolio.organisation.house_rules import HouseRules, house_rules
-from portfolio.overview.actions import next_actions
+from portfolio.overview.actions import what_waits
 from portfolio.overview.concerns import SHOWN, Show, happened, place
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person
@@ -53,7 +53,7 @@ def my_page() -> ResponseReturnValue:
     promotions = bridge.promotions_of_author(person, FEW + 1)
     return render_template(
         "overview/me.html",
-        actions=next_actions(person, rules, coming),
+        waits=what_waits(person, rules, coming),
         experiments=network.ExperimentSearch(mine=True).page(person, None, rules.today, size=FEW),
         learnings=library.newest_of(person, FEW + 1),
         promotions=promotions[:FEW],

@@ -13,7 +13,7 @@ from portfolio.foundation.numbering import number_in
 from portfolio.network import log_queries
 from portfolio.organisation.house_rules import house_rules
 from portfolio.overview import setting_up
-from portfolio.overview.actions import next_actions
+from portfolio.overview.actions import what_waits
 from portfolio.overview.lanes import lanes
 from portfolio.overview.me_views import my_page
 from portfolio.overview.search_views import search
@@ -35,7 +35,7 @@ def home() -> ResponseReturnValue:
     next_review = reviews.next_review() if person.is_volunteer else None
     return render_template(
         "overview/home.html",
-        actions=next_actions(person, rules, next_review),
+        waits=what_waits(person, rules, next_review),
         steps=setting_up.steps(person, rules),
         lanes=lanes(person, rules),
         quick_win=log_queries.latest_quick_win(viewer=person),

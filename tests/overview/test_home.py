@@ -15,6 +15,7 @@ from tests.bridge.crossings import a_learning, lead_of, promote, scaled
 from tests.browser import Browser
 from tests.factories import (
     ZONE,
+    a_draft,
     a_facilitator,
     a_person,
     a_running_experiment,
@@ -136,3 +137,33 @@ def test_nothing_of_the_organisation_waits_for_an_observer(app: Flask, signed_in
     an_active_initiative()
 
     assert "You read what is shared with you. Nothing waits for you." in signed_in(an_observer()).get("/").text
+
+
+def test_home_says_how_much_waits_and_my_page_shows_all_of_it(app: Flask, signed_in: SignIn) -> None:
+    owner = a_person()
+    for number in range(7):
+        a_draft(lead=owner, title=f"Does question {number} hold?")
+    browser = signed_in(owner)
+    home = browser.get("/").text
+    assert home.count("Finish “Does question") == 5
+    assert "7 in all" in home
+    assert '<a href="/me#acts-h">And 2 more</a>' in home
+
+    mine = browser.get("/me").text
+    assert mine.count("Finish “Does question") == 7
+    assert "7 in all" in mine
+    assert "more may wait" not in mine
+
+
+def test_whoever_has_more_than_is_looked_up_at_once_is_told_so(app: Flask, signed_in: SignIn) -> None:
+    unit = a_unit()
+    owner = an_operations_owner(unit)
+    for number in range(21):
+        a_suggestion(unit=unit, title=f"Suggestion {number}")
+    browser = signed_in(owner)
+    assert "And at least 15 more" in browser.get("/").text
+
+    mine = browser.get("/me").text
+    assert mine.count("Plan “Suggestion") == 20
+    assert "at least 20" in mine
+    assert "No more than 20 of a kind are looked up at once, so more may wait." in mine
