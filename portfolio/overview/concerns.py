@@ -54,6 +54,20 @@ DECISIONS = (
     "challenge.answered",
     "challenge.closed",
 )
+# What of a review concerns those in it; how its agenda is arranged and gone through is for the trail alone.
+OF_A_REVIEW = (
+    "review.scheduled",
+    "review.rescheduled",
+    "review.participants_changed",
+    "review.opened",
+    "review.agreed",
+    "review.action_done",
+    "review.choice_made",
+    "review.choice_reopened",
+    "review.experiment_kept",
+    "review.closed",
+    "review.corrected",
+)
 # The letter of each kind of thing, and the page of one.
 PAGES = {
     "experiment": ("X", "network.show_experiment"),
@@ -83,7 +97,10 @@ def happened(person: Person, show: Show, *, before: int | None, size: int = SHOW
 
     Nothing of what they may not see any more is there. Their part in a team ends when they leave it.
     """
-    asked: list[Any] = [AuditEntry.action.not_like("%\\_refused", escape="\\")]
+    asked: list[Any] = [
+        AuditEntry.action.not_like("%\\_refused", escape="\\"),
+        or_(AuditEntry.subject_type != "review", AuditEntry.action.in_(OF_A_REVIEW)),
+    ]
     if before is not None:
         asked.append(AuditEntry.seq < before)
     if show is Show.DECISIONS:

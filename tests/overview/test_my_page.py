@@ -11,6 +11,7 @@ from flask import Flask
 from portfolio.network.learning import Learning
 from portfolio.organisation.house_rules import AmountsSeenBy, house_rules
 from portfolio.people.person import Person
+from portfolio.reviews.outcome import Part
 from tests.bridge.crossings import (
     a_challenge,
     a_learning,
@@ -32,10 +33,12 @@ from tests.factories import (
     an_observer,
     an_operations_owner,
     approve,
+    at,
     change_house_rules,
     changing,
     enough_money,
 )
+from tests.reviews.meetings import HELD, agreed, an_open_review, closed
 
 SignIn = Callable[[Person], Browser]
 Counting = Callable[[], AbstractContextManager[list[str]]]
@@ -155,6 +158,26 @@ def test_nothing_is_told_of_what_is_not_theirs_to_see_any_more(app: Flask, signe
         page = me(signed_in(member), **asked)
         assert hidden.title not in page
         assert hidden.ref not in page
+
+
+def test_how_a_review_is_arranged_and_gone_through_is_not_told_but_what_comes_of_it_is(
+    app: Flask, signed_in: SignIn
+) -> None:
+    host = a_facilitator()
+    with at(HELD):
+        review = an_open_review(by=host)
+        browser = signed_in(host)
+        assert browser.post(f"/reviews/{review.ref}/turns", data={"part": "wins"}).status_code == 303
+        with changing(review, by=host) as (room, person, moment):
+            room.note(Part.WINS, "Five experiments ask for the same two planners.", by=person, at=moment)
+        agreed(review, "Show Roeselare how the table works", owner=host)
+        closed(review)
+        told = section(me(browser), "hap-h")
+
+    assert "went on with the agenda" not in told
+    assert "wrote a note in" not in told
+    assert "took something on in the review" in told
+    assert "closed the review" in told
 
 
 def test_amounts_are_for_those_the_house_tells_them_to(app: Flask, signed_in: SignIn) -> None:
