@@ -9,7 +9,7 @@ from datetime import datetime
 from portfolio.audit.queries import Line as TrailLine
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
-from portfolio.reviews import experiment_queries, queries
+from portfolio.reviews import experiment_queries, programme_queries, queries
 from portfolio.reviews.balance import balance
 from portfolio.reviews.barrier_lines import barriers, readers_of_barrier
 from portfolio.reviews.bridge_lines import adoption, promotions
@@ -19,6 +19,7 @@ from portfolio.reviews.people_lines import actions, agreed, own, wins
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Readers, Said, Section, Worded
 from portfolio.reviews.situation import Situation, situation_of
+from portfolio.reviews.thing import in_order
 
 Say = Callable[[TrailLine, bool], str]
 
@@ -75,11 +76,14 @@ class Agenda:
 def agenda_of(review: Review, *, rules: HouseRules, returned: frozenset[int] = frozenset()) -> Agenda:
     """Assemble all of it, each line with who may read it; a constant number of queries.
 
+    Within each part its things stand as the facilitator put them.
+
     Args:
         returned: the experiments whose money returned when this review closed.
     """
     now = situation_of(review, rules=rules, returned=returned)
-    sections = [part(now) for part in PARTS]
+    things = programme_queries.things_of(review)
+    sections = [in_order(section, things.get(section.part, ())) for section in (part(now) for part in PARTS)]
     by_part = {section.part: section for section in sections}
     for note in queries.notes_of(review):
         if note.part in by_part:

@@ -130,7 +130,8 @@ def _section(section: Section, rules: HouseRules) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    return {
+    left_out = {"left_out": True} if line.left_out else {}
+    return left_out | {
         "ref": line.ref,
         "title": both(line.title),
         "visible": _visible(line.readers),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.reviews import policy
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.outcome import Part
+from portfolio.reviews.programme import ReviewTopic
+from portfolio.reviews.review import Review
 from portfolio.reviews.said import Line, Said, Section, Way, day, moment
 from portfolio.reviews.situation import Situation
 
@@ -25,10 +29,21 @@ def agreed(now: Situation) -> Section:
 def own(now: Situation) -> Section:
     """What the facilitator added."""
     lines = [
-        Line(ref="", title=topic.title, cells=((Said(_l("Brought by %(name)s", name=topic.by.name)),),))
+        Line(
+            ref="",
+            title=topic.title,
+            cells=((Said(_l("Brought by %(name)s", name=topic.by.name)),),),
+            ways=() if now.review.is_closed else (_off(now.review, topic),),
+        )
         for topic in now.topics
     ]
     return Section(Part.OWN, (_l("Who"),), lines, _l("Nothing was added."))
+
+
+def _off(review: Review, topic: ReviewTopic) -> Way:
+    values = {"ref": review.ref, "number": topic.id}
+    may = partial(policy.may_run, thing=review)
+    return Way(_l("Take it off the agenda"), "reviews.remove_topic", values, posts=True, may=may)
 
 
 def wins(now: Situation) -> Section:

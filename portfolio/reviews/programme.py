@@ -104,6 +104,20 @@ class ReviewTopic(Base):
         record("review.topic_added", review, by=by, topic=topic.id)
         return topic
 
+    def take_off(self, review: Review, *, by: Person) -> None:
+        """Take it off the agenda again.
+
+        Args:
+            review: whose agenda it is on.
+
+        Raises:
+            RuleBroken: the review is closed.
+        """
+        if review.is_closed:
+            raise RuleBroken(CLOSED)
+        db.session.delete(self)
+        record("review.topic_taken_off", review, by=by, names={"topic": self.title}, topic=self.id)
+
 
 class ReviewTurn(Base):
     """A part of the agenda, or one thing in it, whose turn it was: the last is what the room looks at now."""

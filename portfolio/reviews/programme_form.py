@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField
+from wtforms import BooleanField, FieldList, FormField, HiddenField
+from wtforms import Form as PlainForm
 
 from portfolio.foundation.forms import Form, InRange, Needed, Text, WholeNumber, short
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import Place, ReviewPlace
 from portfolio.reviews.review import LONGEST
+from portfolio.reviews.said import Section
+from portfolio.reviews.thing import Thing
 
 PARTS = list(Part)
 
@@ -25,6 +28,11 @@ class Row:
     place: Any
     minutes: Any
     dropped: Any
+
+
+def _moved(number: int, was: int) -> tuple[int, int, int]:
+    """Where something comes that was given a number: before the one that has it, or after it when it goes down."""
+    return number, (number > was) - (number < was), was
 
 
 class ArrangeForm(Form):
@@ -40,15 +48,11 @@ class ArrangeForm(Form):
         yield from sorted(found, key=lambda row: (row.place.data or len(PARTS), PARTS.index(row.part)))
 
     def places(self, standing: Sequence[ReviewPlace]) -> list[Place]:
-        """What was said, in its order; a part that moved to a number stands before the one that has it, going up."""
+        """What was said, in its order."""
         order = [place.part for place in standing] or PARTS
         before = {part: number for number, part in enumerate(order, start=1)}
-
-        def at(row: Row) -> tuple[int, int, int]:
-            number, was = row.place.data, before.get(row.part, len(PARTS))
-            return number, (number > was) - (number < was), was
-
-        return [Place(row.part, row.minutes.data, bool(row.dropped.data)) for row in sorted(self.rows, key=at)]
+        rows = sorted(self.rows, key=lambda row: _moved(row.place.data, before.get(row.part, len(PARTS))))
+        return [Place(row.part, row.minutes.data, bool(row.dropped.data)) for row in rows]
 
     def show(self, places: Sequence[ReviewPlace]) -> None:
         """Fill it with how they stand."""
@@ -69,6 +73,34 @@ for _part in PARTS:
     _words = _l("Minutes for %(part)s", part=_part.label)
     setattr(ArrangeForm, f"{_part.value}_minutes", WholeNumber(_words, validators=_length))
     setattr(ArrangeForm, f"{_part.value}_dropped", BooleanField(_l("Leave it out")))
+
+
+class ThingForm(PlainForm):  # type: ignore[misc]
+    """Where one thing of a part comes."""
+
+    thing = HiddenField()
+    place = WholeNumber(
+        _l("Place"), validators=[Needed(_l("Say where it comes.")), InRange(1, 999, _l("Choose 1 to 999."))]
+    )
+    left_out = BooleanField(_l("Leave it out"))
+
+
+class ThingsForm(Form):
+    """The things of a part, in their order."""
+
+    things = FieldList(FormField(ThingForm))
+
+    def show(self, section: Section) -> None:
+        """Fill it with how they stand."""
+        for number, line in enumerate((line for line in section.lines if line.ref), start=1):
+            self.things.append_entry({"thing": line.ref, "place": number, "left_out": line.left_out})
+
+    def arranged(self, section: Section) -> list[Thing]:
+        """What was said, in its order; what left the part meanwhile has no place in it."""
+        before = {line.ref: number for number, line in enumerate((n for n in section.lines if n.ref), start=1)}
+        rows = [entry.form for entry in self.things if entry.form.thing.data in before]
+        moved = sorted(rows, key=lambda row: _moved(row.place.data, before[row.thing.data]))
+        return [Thing(row.thing.data, bool(row.left_out.data)) for row in moved]
 
 
 class TopicForm(Form):

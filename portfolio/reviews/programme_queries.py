@@ -9,8 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from portfolio.audit.entry import AuditEntry
 from portfolio.foundation.database import db
+from portfolio.foundation.errors import Missing
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
 from portfolio.reviews.review import Review
+from portfolio.reviews.thing import ReviewThing
 
 # What concerns nobody in the room, or happens all the time.
 NOT_NEWS = ("person.%", "%\\_refused")
@@ -20,6 +23,26 @@ def places_of(review: Review) -> Sequence[ReviewPlace]:
     """Where the facilitator put the parts, in their order; none where they stand as usual."""
     statement = select(ReviewPlace).where(ReviewPlace.review_id == review.id).order_by(ReviewPlace.place)
     return db.session.scalars(statement).all()
+
+
+def things_of(review: Review) -> dict[Part, list[ReviewThing]]:
+    """Where the facilitator put the things of each part that was arranged."""
+    found: dict[Part, list[ReviewThing]] = {}
+    for thing in db.session.scalars(select(ReviewThing).where(ReviewThing.review_id == review.id)):
+        found.setdefault(thing.part, []).append(thing)
+    return found
+
+
+def topic_for_change(review: Review, number: int) -> ReviewTopic:
+    """One thing that was added to the agenda.
+
+    Raises:
+        Missing: there is none.
+    """
+    found = db.session.get(ReviewTopic, number)
+    if found is None or found.review_id != review.id:
+        raise Missing
+    return found
 
 
 def topics_of(review: Review) -> Sequence[ReviewTopic]:

@@ -7,17 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
-from portfolio.foundation.errors import Missing
+from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.foundation.languages import gettext as _
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.half_hour_views import bp
-from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
-from portfolio.reviews.programme_form import ArrangeForm, TopicForm
+from portfolio.reviews.programme_form import ArrangeForm, ThingsForm, TopicForm
+from portfolio.reviews.review import CLOSED, Review
 from portfolio.reviews.room import items_of, room_of
+from portfolio.reviews.said import Section
 from portfolio.reviews.standing import standing
+from portfolio.reviews.thing import ReviewThing
 from portfolio.reviews.views import at, seen
 
 __all__ = ["bp"]  # The room has one; its pages lie in several files.
@@ -59,18 +61,53 @@ def create_topic(ref: str) -> ResponseReturnValue:
         return act.done(url_for("reviews.edit_agenda", ref=ref), _("On the agenda: %(what)s", what=topic.title))
 
 
+@bp.post("/reviews/<ref>/topics/<int:number>/removal")
+@asks(policy.may_run)
+def remove_topic(ref: str, number: int) -> ResponseReturnValue:
+    """Take something off the agenda that was added by hand."""
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        topic = programme_queries.topic_for_change(review, number)
+        topic.take_off(review, by=act.person)
+        return act.done(at(ref), _("Off the agenda: %(what)s", what=topic.title))
+
+
+@bp.get("/reviews/<ref>/agenda/<part>")
+@asks(policy.may_run)
+def edit_part(ref: str, part: str) -> ResponseReturnValue:
+    """The things of a part in their order."""
+    review = seen(ref)
+    form = ThingsForm(formdata=None)
+    form.show(_section(ref, part))
+    return _part_page(review, part, form)
+
+
+@bp.post("/reviews/<ref>/agenda/<part>")
+@asks(policy.may_run)
+def arrange_part(ref: str, part: str) -> ResponseReturnValue:
+    """Put the things of a part in another order, leave some for another time."""
+    form = ThingsForm()
+    form.hold(lambda: _part_page(seen(ref), part, form))
+    section = _section(ref, part)
+    with acting() as act:
+        review = queries.review_for_change(ref)
+        act.authorize(policy.may_run, review)
+        ReviewThing.arrange(review, section, form.arranged(section), by=act.person)
+        return act.done(url_for("reviews.edit_agenda", ref=ref), _("This part is arranged."))
+
+
 @bp.post("/reviews/<ref>/turns")
 @asks(policy.may_run)
 def take_turn(ref: str) -> ResponseReturnValue:
     """Let the room look at another part, or at another thing in it."""
-    part, thing = _named(request.form.get("part", "")), request.form.get("thing", "")
-    section = next(section for section in standing(ref).agenda.sections if section.part is part)
+    section, thing = _section(ref, request.form.get("part", "")), request.form.get("thing", "")
     if thing and thing not in {line.ref for line in section.lines}:
         raise Missing
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
-        ReviewTurn.take(review, part, thing, by=act.person, at=act.at)
+        ReviewTurn.take(review, section.part, thing, by=act.person, at=act.at)
         return act.done(at(ref))
 
 
@@ -128,8 +165,23 @@ def _standing(ref: str) -> ArrangeForm:
     return form
 
 
-def _named(part: str) -> Part:
-    try:
-        return Part(part)
-    except ValueError as error:
-        raise Missing from error
+def _part_page(review: Review, part: str, form: ThingsForm) -> str:
+    authorize(policy.may_run, somebody(), review)
+    if review.is_closed:
+        raise RuleBroken(CLOSED)
+    section = _section(review.ref, part)
+    return render_template(
+        "reviews/part.html", review=review, section=section, form=form, lines={line.ref: line for line in section.lines}
+    )
+
+
+def _section(ref: str, part: str) -> Section:
+    """A part of the agenda as it stands.
+
+    Raises:
+        Missing: there is no such part.
+    """
+    found = next((section for section in standing(ref).agenda.sections if section.part.value == part), None)
+    if found is None:
+        raise Missing
+    return found

@@ -46,7 +46,7 @@ class Item:
         """What is looked at first: what waits for a decision, else what comes first."""
         if not self.one_by_one:
             return None
-        return next((line for line in self.section.lines if line.waits), self.section.lines[0])
+        return next(iter(self.section.asking), self.section.lines[0])
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Focus:
         """What it was given: the part's minutes, or one thing's share of them."""
         if self.line is None:
             return self.item.minutes
-        return max(1, round(self.item.minutes / max(1, len(self.item.section.waiting) or len(self.item.section.lines))))
+        return max(1, round(self.item.minutes / max(1, len(self.item.section.asking))))
 
     @property
     def others(self) -> list[Line]:
@@ -114,7 +114,7 @@ class Room:
 def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tuple[list[Item], list[Section]]:
     """The parts in the facilitator's order with their minutes, and those that were left out."""
     held, dropped = arranged(agenda.sections, places)
-    numbers = {section.part: len(section.waiting) or len(section.lines) for section in held}
+    numbers = {section.part: len(section.asking) for section in held}
     fixed = {place.part: place.minutes for place in places if place.minutes and not place.dropped}
     minutes = minutes_for(length, numbers, fixed)
     return [Item(section, minutes[section.part]) for section in held], dropped
@@ -148,6 +148,7 @@ def _after(focus: Focus) -> Focus | None:
     if focus.line is None or focus.line not in lines:
         return None
     later = lines[list(lines).index(focus.line) + 1 :]
-    # In a part that decides, what was decided meanwhile is passed over.
-    following = next((line for line in later if line.waits or not focus.item.section.waiting), None)
+    # In a part that decides, what was decided meanwhile is passed over; so is what waits for another time.
+    asking = focus.item.section.asking
+    following = next((line for line in later if line in asking), None)
     return Focus(focus.item, following) if following else None

@@ -127,6 +127,7 @@ class Line:
         ref: its identifier for life, if it has one.
         cells: what is said of it, per column of its section.
         waits: whether the review still has something to decide about it.
+        left_out: whether the facilitator left it for another time.
         ways: where to go from a review that is open, the first that is theirs; no part of the record.
         experiment: what a page can draw of it; no part of the record.
     """
@@ -137,6 +138,7 @@ class Line:
     cells: tuple[tuple[Said, ...], ...] = ()
     readers: Readers | None = None
     waits: bool = False
+    left_out: bool = False
     ways: tuple[Way, ...] = ()
     experiment: Experiment | None = None
     findings: Findings | None = None
@@ -164,6 +166,11 @@ class Section:
     def waiting(self) -> list[Line]:
         """What still has to be decided."""
         return [line for line in self.lines if line.waits]
+
+    @property
+    def asking(self) -> Sequence[Line]:
+        """What still has to be decided; where nothing is decided, all that is gone through this time."""
+        return self.waiting or [line for line in self.lines if not line.left_out]
 
     def read_by(self, person: Person) -> Section:
         """What this person may read of it."""

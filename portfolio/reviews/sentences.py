@@ -14,6 +14,8 @@ SENTENCES: dict[str, Sentence] = {
     "review.opened": lambda line: _("%(actor)s opened the review of %(subject)s.", **line.said),
     "review.arranged": lambda line: _("%(actor)s arranged the agenda of the review of %(subject)s.", **line.said),
     "review.topic_added": lambda line: _("%(actor)s put something on the agenda of %(subject)s.", **line.said),
+    "review.topic_taken_off": lambda line: _("%(actor)s took “%(topic)s” off the agenda of %(subject)s.", **line.said),
+    "review.part_arranged": lambda line: _("%(actor)s arranged a part of the agenda of %(subject)s.", **line.said),
     "review.turn_taken": lambda line: _("%(actor)s went on with the agenda of %(subject)s.", **line.said),
     "review.noted": lambda line: _("%(actor)s wrote a note in the review of %(subject)s.", **line.said),
     "review.agreed": lambda line: _("%(owner)s took something on in the review of %(subject)s.", **line.said),

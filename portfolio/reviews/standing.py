@@ -155,7 +155,8 @@ def _looked_at(known: Standing) -> Standing:
 def _read(ref: str) -> Standing:
     review = queries.review(ref)
     agenda = agenda_of(review, rules=house_rules())
-    noted = [*noted_on(review, say=say(), now=agenda.now), *_said_in(agenda)]
+    rich = rich_text.shown(texts_of(agenda))
+    noted = [*noted_on(review, say=say(), now=agenda.now), *_said_in(agenda, rich)]
     return Standing(
         agenda=agenda,
         noted=sorted(noted, key=attrgetter("at"), reverse=True),
@@ -164,20 +165,21 @@ def _read(ref: str) -> Standing:
         participants=queries.participants_of(review),
         volunteers=people.active_volunteers(),
         news=programme_queries.news_of(review),
-        rich=rich_text.shown(texts_of(agenda)),
+        rich=rich,
     )
 
 
-def _said_in(agenda: Agenda) -> list[Noted]:
+def _said_in(agenda: Agenda, rich: Callable[[str | None], Markup]) -> list[Noted]:
     """What was written down in the room itself: notes, what people took on, what we will not do."""
     notes = [note for section in agenda.sections for note in section.notes]
     said = [
-        *((note.at, _l("Noted: %(words)s", words=_in_short(note.body))) for note in notes),
+        *((note.at, _l("Noted: %(words)s", words=_in_short(rich(note.body)))) for note in notes),
         *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
         *((chosen.at, _l("We will not: %(what)s", what=chosen.what)) for chosen in agenda.now.choices),
     ]
     return [Noted(at, "", "", Said(words), None) for at, words in said]
 
 
-def _in_short(body: str) -> str:
-    return textwrap.shorten(body, 100, placeholder=" …")
+def _in_short(body: Markup) -> str:
+    """A text's words on one line, without its marks."""
+    return textwrap.shorten(body.striptags(), 100, placeholder=" …")

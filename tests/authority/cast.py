@@ -15,6 +15,7 @@ from portfolio.people.passkey import Passkey
 from portfolio.people.password_link import LinkKind, PasswordLink
 from portfolio.people.person import Person, RoleName
 from portfolio.reviews.half_hour_queries import half_hour_for_change
+from portfolio.reviews.programme import ReviewTopic
 from portfolio.strategy.big_opportunity import BigOpportunity
 from portfolio.strategy.vision import Vision
 from tests.bridge.crossings import a_barrier, a_challenge, a_learning, a_promotion, give, scaled
@@ -144,6 +145,8 @@ class Cast:
         over = an_open_review("2025-Q4", by=self["F"])
         choice = chosen_not(over, by=self["D"])
         frozen, room = closed(over, by=self["F"]), an_open_review("2026-Q1", by=self["F"])
+        with changing(room, by=self["F"]) as (review, person, now):
+            topic = ReviewTopic.add(review, "The move", by=person, at=now).id
         self.phase, self.measure = a_phase("Quotes without paper"), a_measure(self["V"], "Visits to the counter")
         self.quarter = rules_now().quarter.name
         action = agreed(room, "Write it down.", owner=self["T"], due=rules_now().today.isoformat(), by=self["F"])
@@ -167,6 +170,8 @@ class Cast:
             "minutes": {"ref": frozen.ref, "kind": "md"},
             "choice": {"choice_id": choice.id},
             "item": {"ref": room.ref, "number": 1},
+            "part": {"ref": room.ref, "part": "ended"},
+            "topic": {"ref": room.ref, "number": topic},
             "kept": {"ref": room.ref, "experiment": self.approved.ref},
             "action": {"action_id": action.id, "number": action.id},
             "phase": {"phase_id": self.phase.id, "number": self.phase.id},

@@ -260,7 +260,10 @@ GET    /reviews/<ref>/plan                                      scheduled    DPS
 POST   /reviews/<ref>/plan                                      scheduled    DPSF
 GET    /reviews/<ref>/agenda                                    scheduled    DPSF
 POST   /reviews/<ref>/agenda                                    scheduled    DPSF
+GET    /reviews/<ref>/agenda/<part>                             part         DPSF
+POST   /reviews/<ref>/agenda/<part>                             part         DPSF
 POST   /reviews/<ref>/topics                                    open         DPSF
+POST   /reviews/<ref>/topics/<number>/removal                   topic        DPSF
 POST   /reviews/<ref>/turns                                     open         DPSF
 GET    /reviews/<ref>/news                                      open         inside
 GET    /reviews/<ref>/wall                                      open         inside
@@ -443,7 +446,9 @@ GET    /api/v1/reviews/<ref>                                    open         rea
 PATCH  /api/v1/reviews/<ref>                                    scheduled    write  DPSF
 POST   /api/v1/reviews/<ref>/opening                            scheduled    write  DPSF
 POST   /api/v1/reviews/<ref>/agenda                             scheduled    write  DPSF
+POST   /api/v1/reviews/<ref>/agenda/<part>                      part         write  DPSF
 POST   /api/v1/reviews/<ref>/topics                             open         write  DPSF
+POST   /api/v1/reviews/<ref>/topics/<number>/removal            topic        write  DPSF
 POST   /api/v1/reviews/<ref>/turns                              open         write  DPSF
 POST   /api/v1/reviews/<ref>/items/<number>/outcome             item         write  DPSF
 POST   /api/v1/reviews/<ref>/keeps                              kept         fund   D

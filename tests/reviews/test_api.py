@@ -355,6 +355,26 @@ def test_a_topic_is_on_the_agenda_and_a_turn_is_what_the_room_looks_at(program: 
     assert last_action() == "review.turn_taken"
 
 
+def test_a_program_arranges_a_part_and_takes_off_what_was_added(program: ProgramOf) -> None:
+    first, second = an_ended_experiment(), an_ended_experiment()
+    review, karel, reader = an_open_review(), program(a_facilitator()), program(a_person())
+    path, wanted = f"/reviews/{review.ref}", {"things": [{"thing": second.ref}, {"thing": first.ref, "left_out": True}]}
+
+    assert reader.post(f"{path}/agenda/ended", wanted).status_code == 403
+    assert karel.post(f"{path}/agenda/nothing", wanted).status_code == 404
+    assert karel.post(f"{path}/agenda/wins", wanted).status_code == 409
+    lines = item(karel.post(f"{path}/agenda/ended", wanted).get_json(), Part.ENDED)["lines"]
+    assert [(line["id"], line["undecided"], line["left_out"]) for line in lines] == [
+        (second.ref, True, False),
+        (first.ref, False, True),
+    ]
+
+    topic = karel.post(f"{path}/topics", {"title": "The move"}).get_json()["topics"][0]
+    assert reader.post(f"{path}/topics/{topic['number']}/removal").status_code == 403
+    assert karel.post(f"{path}/topics/{topic['number']}/removal").get_json()["topics"] == []
+    assert karel.post(f"{path}/topics/{topic['number']}/removal").status_code == 404
+
+
 def test_nothing_is_looked_at_in_a_review_that_is_not_open(program: ProgramOf) -> None:
     karel = program(a_facilitator())
 

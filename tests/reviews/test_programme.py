@@ -34,6 +34,8 @@ from tests.reviews.meetings import (
     an_open_review,
     closed,
     frozen,
+    part,
+    refs,
 )
 
 
@@ -264,3 +266,92 @@ def test_an_agenda_that_does_not_fit_names_the_part(signed_in: SignedIn) -> None
 
     assert answer.status_code == 422
     assert "Minutes for Wins" in answer.text
+
+
+# One thing by one -----------------------------------------------------------------------------------------------------
+
+
+def a_part_form(*refs: str, out: tuple[str, ...] = ()) -> dict[str, str]:
+    """The things of a part as its page sends them."""
+    form = {}
+    for number, ref in enumerate(refs):
+        form |= {f"things-{number}-thing": ref, f"things-{number}-place": str(number + 1)}
+        form |= {f"things-{number}-left_out": "y"} if ref in out else {}
+    return form
+
+
+@pytest.mark.parametrize("somebody", [a_person, an_administrator])
+def test_only_facilitators_and_leaders_arrange_a_part(signed_in: SignedIn, somebody: Callable[[], Person]) -> None:
+    review, ended, browser = a_scheduled_review(), an_ended_experiment(), signed_in(somebody())
+
+    assert browser.get(f"/reviews/{review.ref}/agenda/ended").status_code == 403
+    assert browser.post(f"/reviews/{review.ref}/agenda/ended", data=a_part_form(ended.ref)).status_code == 403
+
+
+def test_a_part_holds_only_what_is_in_it_and_each_thing_once(signed_in: SignedIn) -> None:
+    review, ended, browser = a_scheduled_review(), an_ended_experiment(), signed_in(a_facilitator())
+    path = f"/reviews/{review.ref}/agenda/ended"
+
+    assert browser.get(f"/reviews/{review.ref}/agenda/nothing").status_code == 404
+    twice = browser.post(path, data=a_part_form(ended.ref, ended.ref))
+    assert twice.status_code == 409
+    assert f"{ended.ref} is named twice" in twice.text
+    nowhere = browser.post(path, data=a_part_form(ended.ref) | {"things-0-place": ""})
+    assert nowhere.status_code == 422
+    assert "Say where it comes." in nowhere.text
+
+
+def test_the_part_of_a_closed_review_stays(signed_in: SignedIn) -> None:
+    ended = an_ended_experiment()
+    review, browser = a_closed_review(), signed_in(a_facilitator())
+
+    assert browser.get(f"/reviews/{review.ref}/agenda/ended").status_code == 409
+    assert browser.post(f"/reviews/{review.ref}/agenda/ended", data=a_part_form(ended.ref)).status_code == 409
+
+
+def test_the_facilitator_says_what_comes_first_and_what_waits_for_another_time(signed_in: SignedIn) -> None:
+    first, second, third = (an_ended_experiment() for _ in range(3))
+    review, host = an_open_review(), a_facilitator()
+    browser = signed_in(host)
+    assert browser.get(f"/reviews/{review.ref}/agenda/ended").status_code == 200
+
+    answer = browser.post(
+        f"/reviews/{review.ref}/agenda/ended", data=a_part_form(third.ref, first.ref, second.ref, out=(first.ref,))
+    )
+
+    assert answer.status_code == 303
+    assert last_line().action == "review.part_arranged"
+    section = part(review, Part.ENDED, viewer=host)
+    assert refs(section) == [third.ref, second.ref, first.ref]
+    assert [line.waits for line in section.lines] == [True, True, False]
+    browser.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": third.ref})
+    assert f"Next: {second.title}" in plain(browser.get(f"/reviews/{review.ref}").text)
+    frozen_part = next(p for p in frozen(closed(review, by=host)).minutes["sections"] if p["part"] == "ended")
+    assert [line["ref"] for line in frozen_part["lines"]] == [third.ref, second.ref, first.ref]
+    assert [line["undecided"] for line in frozen_part["lines"]] == [True, True, False]
+    assert frozen_part["lines"][-1]["sub"][-1]["words"]["en"] == "Left out this time"
+
+
+def test_what_comes_up_after_a_part_was_arranged_comes_after_it(signed_in: SignedIn) -> None:
+    first, second = an_ended_experiment(), an_ended_experiment()
+    review, host = a_scheduled_review(), a_facilitator()
+    signed_in(host).post(f"/reviews/{review.ref}/agenda/ended", data=a_part_form(second.ref, first.ref))
+
+    later = an_ended_experiment()
+
+    assert refs(part(review, Part.ENDED, viewer=host)) == [second.ref, first.ref, later.ref]
+
+
+def test_what_was_added_by_hand_is_taken_off_again(signed_in: SignedIn) -> None:
+    review, host = an_open_review(), a_facilitator()
+    browser, path = signed_in(host), f"/reviews/{review.ref}/topics"
+    browser.post(path, data={"topic": "The move"})
+    number = last_line().details["topic"]
+
+    assert signed_in(a_person()).post(f"{path}/{number}/removal").status_code == 403
+    assert browser.post(f"{path}/{number + 1}/removal").status_code == 404
+    other = a_scheduled_review("2026-Q3")
+    assert browser.post(f"/reviews/{other.ref}/topics/{number}/removal").status_code == 404
+    assert browser.post(f"{path}/{number}/removal").status_code == 303
+    assert last_line().action == "review.topic_taken_off"
+    assert part(review, Part.OWN, viewer=host).lines == []

@@ -20,6 +20,7 @@ from tests.factories import (
     an_approved_experiment,
     an_operations_owner,
     at,
+    changing,
     deactivated,
     last_action,
     reading,
@@ -199,6 +200,18 @@ def test_what_is_noted_leads_to_the_page_of_what_it_is_about(signed_in: SignedIn
     log = page[page.index("Recorded so far") :]
     assert f'href="/barriers/{barrier.ref}"' in log
     assert f'href="/promotions/{promotion.ref}"' in log
+
+
+def test_a_note_is_its_plain_words_in_the_log(signed_in: SignedIn) -> None:
+    review, host = an_open_review(), a_facilitator()
+    with changing(review, by=host) as (room, person, moment):
+        room.note(
+            Part.WINS, "**Nobody** minds 3 < 4:\n\n- ask [the planners](https://example.org)", by=person, at=moment
+        )
+
+    page = signed_in(host).get(f"/reviews/{review.ref}").text
+    log = page[page.index("Recorded so far") :]
+    assert "Noted: Nobody minds 3 &lt; 4: ask the planners" in log
 
 
 def test_what_is_restricted_is_not_in_the_log_of_who_may_not_see_it(signed_in: SignedIn) -> None:

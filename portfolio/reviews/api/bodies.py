@@ -23,6 +23,7 @@ from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
 
 HOST = {"description": "A person's id; you, if left out."}
 MOST_PARTICIPANTS = 1000
+MOST_THINGS = 500  # That one part of an agenda is arranged of.
 USUAL = "Ids of people, beside whoever facilitates; leaders, operations owners and leads of what runs, if left out."
 
 
@@ -83,6 +84,19 @@ class AgendaBody(Body):
     """All parts of the agenda, in their order."""
 
     parts = List(Nested(PlaceBody), required=True, validate=Length(max=len(Part)))
+
+
+class ThingBody(Body):
+    """Where one thing of a part comes: after those before it."""
+
+    thing = Line(20, required=True, metadata={"examples": ["X-014"]})
+    left_out = Flag(load_default=False, metadata={"description": "It waits for another time."})
+
+
+class PartBody(Body):
+    """The things of a part, in their order; those that are not named come after them."""
+
+    things = List(Nested(ThingBody), required=True, validate=Length(max=MOST_THINGS))
 
 
 class TopicBody(Body):

@@ -6,15 +6,18 @@ from typing import Any
 
 from portfolio.foundation.api.command import commanding
 from portfolio.foundation.authority import asks
-from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import house_rules
-from portfolio.reviews import policy
+from portfolio.reviews import policy, programme_queries
 from portfolio.reviews.agenda import agenda_of
-from portfolio.reviews.api.bodies import AgendaBody, TopicBody, TurnBody
+from portfolio.reviews.api.bodies import AgendaBody, PartBody, TopicBody, TurnBody
 from portfolio.reviews.api.reading import answered, api, changed
 from portfolio.reviews.api.shapes import ReviewShown
 from portfolio.reviews.programme import Place, ReviewPlace, ReviewTopic, ReviewTurn
+from portfolio.reviews.review import Review
+from portfolio.reviews.said import Section
+from portfolio.reviews.thing import ReviewThing, Thing
 
 
 @api.post("/<ref>/agenda")
@@ -30,6 +33,19 @@ def arrange_agenda(said: dict[str, Any], ref: str) -> Any:
         return answered(act, review)
 
 
+@api.post("/<ref>/agenda/<part>")
+@asks(policy.may_run)
+@api.takes(PartBody)
+@api.answers(ReviewShown)
+def arrange_part(said: dict[str, Any], ref: str, part: str) -> Any:
+    """Put the things of a part in this order; what is left out waits for another time."""
+    with commanding() as act:
+        review = changed(ref, act, policy.may_run)
+        things = [Thing(each["thing"], each["left_out"]) for each in said["things"]]
+        ReviewThing.arrange(review, _section(review, part), things, by=act.person)
+        return answered(act, review)
+
+
 @api.post("/<ref>/topics")
 @asks(policy.may_run)
 @api.takes(TopicBody)
@@ -42,6 +58,17 @@ def create_topic(said: dict[str, Any], ref: str) -> Any:
         return answered(act, review, 201)
 
 
+@api.post("/<ref>/topics/<int:number>/removal")
+@asks(policy.may_run)
+@api.answers(ReviewShown)
+def remove_topic(ref: str, number: int) -> Any:
+    """Take something off the agenda that was added by hand."""
+    with commanding() as act:
+        review = changed(ref, act, policy.may_run)
+        programme_queries.topic_for_change(review, number).take_off(review, by=act.person)
+        return answered(act, review)
+
+
 @api.post("/<ref>/turns")
 @asks(policy.may_run)
 @api.takes(TurnBody)
@@ -51,10 +78,20 @@ def take_turn(said: dict[str, Any], ref: str) -> Any:
     with commanding() as act:
         review, part, thing = changed(ref, act, policy.may_run), said["part"], said["thing"]
         review.refuse_unless_open()
-        sections = agenda_of(review, rules=house_rules()).sections
-        if thing and not any(
-            line.ref == thing for section in sections if section.part is part for line in section.lines
-        ):
+        if thing and thing not in {line.ref for line in _section(review, part.value).lines}:
             raise RuleBroken(_l("%(thing)s is not in that part of the agenda.", thing=thing))
         ReviewTurn.take(review, part, thing, by=act.person, at=act.at)
         return answered(act, review)
+
+
+def _section(review: Review, part: str) -> Section:
+    """A part of the agenda as it stands.
+
+    Raises:
+        Missing: there is no such part.
+    """
+    found = (one for one in agenda_of(review, rules=house_rules()).sections if one.part.value == part)
+    section = next(found, None)
+    if section is None:
+        raise Missing
+    return section

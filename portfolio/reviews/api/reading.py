@@ -35,7 +35,7 @@ api = Resource("reviews", "The meeting that weighs the portfolio, and what is fr
 
 def shown(review: Review, viewer: Person) -> dict[str, Any]:
     """One review with its agenda, as its reader may see it."""
-    known = _plan_of(review) | {"items": None, "programme": None, "turn": None, "log": None}
+    known = _plan_of(review) | {"items": None, "programme": None, "topics": None, "turn": None, "log": None}
     if review.is_closed:
         return known
     agenda = agenda_of(review, rules=house_rules()).read_by(viewer)
@@ -43,6 +43,7 @@ def shown(review: Review, viewer: Person) -> dict[str, Any]:
     return known | {
         "items": items_of(agenda, viewer),
         "programme": programme_of(agenda, programme_queries.places_of(review), review.minutes),
+        "topics": [{"number": topic.id, "title": topic.title} for topic in agenda.now.topics],
         "turn": turn_of(programme_queries.turn_of(review)),
         "log": log_of(noted, viewer),
     }

@@ -37,6 +37,7 @@ class LineShown(Shown):
     sub = List(String(), required=True)
     cells = List(List(String()), required=True, metadata={"description": "What is said of it, per column."})
     undecided = Boolean(required=True)
+    left_out = Boolean(required=True, metadata={"description": "It waits for another time."})
     restricted = Boolean(required=True, metadata={"description": "Whether the whole line is not yours to read."})
 
 
@@ -108,6 +109,13 @@ class PartShown(Shown):
     left_out = Boolean(required=True)
 
 
+class TopicShown(Shown):
+    """Something that was put on the agenda by hand."""
+
+    number = Integer(required=True)
+    title = String(required=True)
+
+
 class TurnShown(Shown):
     """What the room looks at."""
 
@@ -124,6 +132,12 @@ class ReviewShown(ReviewRow):
     items = List(Nested(ItemShown), required=True, allow_none=True)
     programme = List(
         Nested(PartShown), required=True, allow_none=True, metadata={"description": "The items in their order."}
+    )
+    topics = List(
+        Nested(TopicShown),
+        required=True,
+        allow_none=True,
+        metadata={"description": "What was put on the agenda by hand."},
     )
     turn = Nested(TurnShown, required=True, allow_none=True)
     log = List(Nested(LogShown), required=True, allow_none=True)
@@ -244,6 +258,7 @@ def _line(line: Line, viewer: Person) -> dict[str, Any]:
         "sub": [str(said.for_reader(viewer, restricted)) for said in line.sub],
         "cells": [[str(said.for_reader(viewer, restricted)) for said in cell] for cell in line.cells],
         "undecided": line.waits,
+        "left_out": line.left_out,
         "restricted": False,
     }
 
@@ -294,13 +309,14 @@ def _frozen_line(line: dict[str, Any], columns: int, read: Reader) -> dict[str, 
         restricted = read.word("restricted")
         cells = [[restricted]] * columns
         said = {"id": None, "title": restricted, "sub": [], "cells": cells}
-        return said | {"undecided": False, "restricted": True}
+        return said | {"undecided": False, "left_out": False, "restricted": True}
     return {
         "id": line["ref"] or None,
         "title": read.words(line["title"]),
         "sub": [read.says(said) for said in line["sub"]],
         "cells": [[read.says(said) for said in cell] for cell in line["cells"]],
         "undecided": line["undecided"],
+        "left_out": line.get("left_out", False),
         "restricted": False,
     }
 
