@@ -20,6 +20,7 @@ from portfolio.organisation.installation import Installation
 from portfolio.overview.demonstration.telling import tell
 from portfolio.people.person import Person
 from portfolio.reviews import checks
+from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.review import Review, ReviewState
 from tests.factories import at, reading
 
@@ -57,6 +58,18 @@ def test_it_tells_the_whole_job_even_on_the_first_day_of_a_quarter(app: Flask) -
             people = {person.email: person for person in db.session.scalars(select(Person))}
             assert {f"{name}@tandem.example" for name in PEOPLE} <= set(people)
             assert db.session.get_one(Installation, 1).is_demo
+
+
+def test_nobody_is_mailed_for_what_is_told_but_all_are_for_how_the_coming_review_ends(app: Flask) -> None:
+    with at("2026-10-01"):
+        tell(lambda _words: None)
+        with reading():
+            heard = select(Review.state, ReviewParticipant.invited_at, ReviewParticipant.minutes_at)
+            rows = db.session.execute(heard.join(Review, Review.id == ReviewParticipant.review_id)).all()
+
+    assert {state for state, _invited, _minutes in rows} == {ReviewState.CLOSED, ReviewState.SCHEDULED}
+    assert all(invited for _state, invited, _minutes in rows)
+    assert all(bool(minutes) is (state is ReviewState.CLOSED) for state, _invited, minutes in rows)
 
 
 def _count(statement: object) -> dict[object, int]:

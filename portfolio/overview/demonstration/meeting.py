@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+from sqlalchemy import update
 
+from portfolio.foundation.database import db
 from portfolio.organisation.house_rules import house_rules
 from portfolio.organisation.quarter import Quarter
 from portfolio.overview.demonstration.stage import Stage, Story
@@ -60,7 +62,9 @@ def _closed_review(stage: Stage) -> Story:
     yield held, 16
     with stage.act("facilitator", held, 16) as act:
         say: Any = current_app.jinja_env.globals["sentence"]
-        close(queries.review_for_change(stage.refs["review"]), rules=act.rules, say=say, by=act.person, at=act.at)
+        review = queries.review_for_change(stage.refs["review"])
+        close(review, rules=act.rules, say=say, by=act.person, at=act.at)
+        ReviewParticipant.has_heard(review.id, at=act.at)  # Nobody is mailed the minutes of what was only told.
 
 
 def _coming_review(stage: Stage) -> Story:
@@ -109,5 +113,7 @@ def _schedule(stage: Stage, name: str, day: int, quarter: Quarter, days: int) ->
             participants=queries.usual_participants(),
         )
         review = Review.schedule(plan, rules=act.rules, by=act.person)
-        ReviewParticipant.has_heard(review.id, at=act.at)  # Nobody is mailed for a demonstration.
+        # Nobody is mailed for a demonstration; of what its people do there they hear, so also how this one ends.
+        invited = update(ReviewParticipant).where(ReviewParticipant.review_id == review.id)
+        db.session.execute(invited.values(invited_at=act.at))
         stage.remember(name, review)
