@@ -18,6 +18,30 @@ GAP = 0.9  # Between two weeks of a strip, in percent.
 AIR = 8.0  # At both ends of a track, in percent.
 SEAM = 0.25  # Between two parts of a gauge, in percent.
 
+# Units as people write them, in the languages of the house, and each beside the number one.
+OF_ONE = {
+    "minutes": "minute",
+    "hours": "hour",
+    "days": "day",
+    "working days": "working day",
+    "weeks": "week",
+    "months": "month",
+    "years": "year",
+    "people": "person",
+    "times": "time",
+    "points": "point",
+    "minuten": "minuut",
+    "uren": "uur",
+    "dagen": "dag",
+    "werkdagen": "werkdag",
+    "weken": "week",
+    "maanden": "maand",
+    "jaren": "jaar",
+    "mensen": "mens",
+    "personen": "persoon",
+    "punten": "punt",
+}
+
 Figure = Decimal | float | int
 
 
@@ -180,9 +204,17 @@ def track(
 
 
 def quantity(figure: Decimal | int, unit: str = "") -> str:
-    """A number with its unit, as it is read: 71%, 6.5 days."""
+    """A number with its unit, as it is read: 71%, 6.5 days, 1 day."""
     words = number_words(figure)
-    return words + unit if unit in ("", "%") else f"{words}\N{NO-BREAK SPACE}{unit}"
+    return words + unit if unit in ("", "%") else f"{words}\N{NO-BREAK SPACE}{unit_beside(figure, unit)}"
+
+
+def unit_beside(figure: Decimal | int, unit: str) -> str:
+    """A unit as it is read beside a number; people write it for many, and one day is not one days."""
+    first, space, rest = unit.partition(" ")
+    if abs(figure) != 1:
+        return unit
+    return OF_ONE.get(unit) or OF_ONE.get(first, first) + space + rest
 
 
 def gauge(parts: Iterable[tuple[str, Figure]]) -> list[Part]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from portfolio.foundation.drawing import quantity
+from portfolio.foundation.drawing import quantity, unit_beside
 from portfolio.foundation.languages import gettext as _
-from portfolio.foundation.languages import number_words
+from portfolio.foundation.languages import ngettext, number_words
 from portfolio.organisation.measure import Direction, Reading
 
 if TYPE_CHECKING:
@@ -62,11 +62,13 @@ class Effect:
 
     @property
     def from_to(self) -> str:
-        """Before and now: 45 to 18 min."""
+        """Before and now: 45 to 18 min, 6 days to 1 day."""
         if self.latest is None or self.baseline is None:
             return ""
-        now = quantity(self.latest.value, self.unit)
-        return str(_("%(before)s to %(now)s", before=number_words(self.baseline), now=now))
+        was, now = self.baseline, self.latest.value
+        differ = unit_beside(was, self.unit) != unit_beside(now, self.unit)
+        before = quantity(was, self.unit) if differ else number_words(was)
+        return str(_("%(before)s to %(now)s", before=before, now=quantity(now, self.unit)))
 
     @property
     def words(self) -> str:
@@ -80,7 +82,7 @@ class Effect:
 
     def _size(self, change: Decimal) -> str:
         if self.unit == "%":  # Ten percent more than 50% would be 55%, and nobody hears it so.
-            return str(_("%(points)s points", points=number_words(change)))
+            return ngettext("one point", "%(points)s points", 1 if change == 1 else 2, points=number_words(change))
         if not self.baseline:
             return quantity(change, self.unit)
         share = 100 * change / abs(self.baseline)

@@ -11,6 +11,7 @@ from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks
 from portfolio.foundation.errors import Obstacle, Unprocessable
 from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import ngettext
 from portfolio.hierarchy import policy, queries
 from portfolio.hierarchy.forms import CancellationForm, CommentForm, EmbeddingForm, StatusForm
 from portfolio.hierarchy.initiative import Initiative
@@ -147,7 +148,11 @@ def create_embedding(ref: str) -> ResponseReturnValue:
         initiative.embed(
             form.value.data, form.embedded_on.data, form.note.data or "", rules=rules, by=act.person, at=act.at
         )
-        words = _("It is daily work now. Its measure is read again after %(weeks)s weeks.", weeks=rules.effect_weeks)
+        words = ngettext(
+            "It is daily work now. Its measure is read again after one week.",
+            "It is daily work now. Its measure is read again after %(num)s weeks.",
+            rules.effect_weeks,
+        )
         return act.done(at(ref, "effect"), words)
 
 

@@ -30,6 +30,7 @@ from portfolio.foundation.forms import (
 )
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import ngettext
 from portfolio.foundation.money import LARGEST, Money
 from portfolio.foundation.pictures import PictureRefused, developed
 from portfolio.network.charter import Charter, CriterionText, GuardrailText, MilestoneText
@@ -350,10 +351,9 @@ class LearningForm(Form):
         if lines != pictures:
             raise ValidationError(
                 _(
-                    "Say of each picture what it shows, on a line of its own: there are %(pictures)s pictures and "
-                    "%(lines)s lines.",
-                    pictures=pictures,
-                    lines=lines,
+                    "Say of each picture what it shows, on a line of its own: %(pictures)s, %(lines)s.",
+                    pictures=ngettext("one picture", "%(num)s pictures", pictures),
+                    lines=ngettext("one line", "%(num)s lines", lines),
                 )
             )
         if any(len(line) > 300 for line in self._lines()):

@@ -19,6 +19,7 @@ from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Conflict
 from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import ngettext
 from portfolio.network import log_queries, picture_queries, policy, queries
 from portfolio.network.charter_words import words_of
 from portfolio.network.decision import Recommendation
@@ -303,7 +304,11 @@ def _proposed(act: Act, experiment: Experiment) -> Response:
     act.authorize(policy.may_propose, experiment)
     rules = house_rules()
     experiment.propose(rules=rules, by=act.person, at=act.at)
-    words = _("Leadership has your proposal. You hear within %(days)s working days.", days=rules.answer_days)
+    words = ngettext(
+        "Leadership has your proposal. You hear within one working day.",
+        "Leadership has your proposal. You hear within %(num)s working days.",
+        rules.answer_days,
+    )
     return act.done(_at(experiment.ref), words)
 
 

@@ -334,3 +334,12 @@ def waiting_refs(leader: Person) -> list[str]:
     """What waits for an owner."""
     with reading():
         return [barrier.ref for barrier in barrier_queries.waiting_for(db.session.get_one(Person, leader.id), 50)]
+
+
+def test_a_weekend_in_the_way_is_counted_in_days(app: Flask, signed_in: SignIn) -> None:
+    with at("2026-06-13"):
+        barrier = a_barrier()
+    with at("2026-06-14"):
+        page = signed_in(a_person()).get(f"/barriers/{barrier.ref}").text
+
+    assert "in the way for one day<" in page

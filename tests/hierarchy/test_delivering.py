@@ -226,12 +226,32 @@ def test_an_effect_is_read_from_what_was_not_corrected(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("days", "6 days to 1 day"),
+        ("working days", "6 working days to 1 working day"),
+        ("uren", "6 uren to 1 uur"),
+        ("hours a week", "6 hours a week to 1 hour a week"),
+        ("min", "6 to 1 min"),
+        ("%", "6 to 1%"),
+    ],
+)
+def test_one_of_a_unit_is_not_said_as_many(app: Flask, unit: str, words: str) -> None:
+    active = an_active_initiative(baseline=Decimal(6), target=Decimal(1), unit_of_measure=unit)
+    read(active, "1")
+
+    assert effect_of(active).from_to.replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+@pytest.mark.parametrize(
     ("baseline", "target", "unit", "value", "words"),
     [
         ("45", "18", "min", "18", "60% less"),
         ("45", "18", "min", "45.0", "no change"),
         ("100", "50", "visits", "100.4", "0.4% more"),
         ("71", "85", "%", "86", "15 points more"),
+        ("71", "85", "%", "72", "one point more"),
+        ("0", "5", "days", "1", "1\N{NO-BREAK SPACE}day more"),
         ("0", "5", "visits", "3", "3\N{NO-BREAK SPACE}visits more"),
         ("-10", "0", "", "-5", "50% more"),
     ],

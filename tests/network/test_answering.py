@@ -354,3 +354,12 @@ def test_the_longest_wait_comes_first(app: Flask, signed_in: SignIn) -> None:
 
 def test_an_empty_queue_says_so(app: Flask, signed_in: SignIn) -> None:
     assert signed_in(a_leader()).get("/approvals").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "within one working day."), ("nl", "binnen één werkdag.")])
+def test_a_promise_of_one_day_is_said_as_one(app: Flask, signed_in: SignIn, language: str, words: str) -> None:
+    change_house_rules(answer_days=1)
+    browser = signed_in(a_leader(language=language))
+
+    assert words in browser.get("/approvals").text
+    assert words in browser.get("/experiments/new").text

@@ -96,14 +96,17 @@ def test_a_file_that_is_refused_leaves_what_was_typed_and_nothing_else(
     assert all_pictures() == []
 
 
-@pytest.mark.parametrize("shows", ["", "One\nTwo", " \n "])
-def test_each_picture_says_what_it_shows(signed_in: SignedIn, shows: str) -> None:
+@pytest.mark.parametrize(
+    ("shows", "counted"),
+    [("", "one picture, 0 lines."), ("One\nTwo", "one picture, 2 lines."), (" \n ", "one picture, 0 lines.")],
+)
+def test_each_picture_says_what_it_shows(signed_in: SignedIn, shows: str, counted: str) -> None:
     lead = a_person()
 
     answer = sent(signed_in(lead), a_running_experiment(lead=lead), a_picture(), shows=shows)
 
     assert answer.status_code == 422
-    assert "Say of each picture what it shows" in answer.text
+    assert f"Say of each picture what it shows, on a line of its own: {counted}" in answer.text
     assert all_pictures() == []
 
 

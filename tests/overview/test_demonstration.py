@@ -44,7 +44,7 @@ def test_it_tells_the_whole_job_even_on_the_first_day_of_a_quarter(app: Flask) -
                 select(Initiative).where(Initiative.title.startswith("Planner and driver"))
             ).one()
             effect: Effect = effects([table])[table.id]
-            assert (effect.from_to.replace("\N{NO-BREAK SPACE}", " "), effect.is_measured) == ("6 to 1 days", True)
+            assert (effect.from_to.replace("\N{NO-BREAK SPACE}", " "), effect.is_measured) == ("6 days to 1 day", True)
             assert table.phase_id is not None
             fates = set(fates_of(db.session.scalars(select(Promotion)).all()).values())
             assert {Fate.OFFERED, Fate.DECLINED, Fate.ACCEPTED, Fate.EFFECT_MEASURED} <= fates
