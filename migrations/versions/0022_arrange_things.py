@@ -1,4 +1,4 @@
-"""Let the facilitator arrange the things within a part of an agenda."""
+"""Let the facilitator arrange the things within a part of an agenda, and keep to the minutes that were planned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table and the column."""
     op.create_table(
         "review_thing",
         sa.Column("review_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -47,8 +47,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("review_id", "part", "ref", name=op.f("pk_review_thing")),
         sqlite_strict=True,
     )
+    op.add_column("review_place", sa.Column("number", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
-    """Take it away; the trail still tells of each."""
+    """Take them away; the trail still tells what was arranged."""
+    op.drop_column("review_place", "number")
     op.drop_table("review_thing")

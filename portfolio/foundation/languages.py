@@ -117,6 +117,12 @@ def moment_words(moment: datetime, zone: str) -> str:
     return f"{date_words(there.date())}, {format_datetime(there, 'HH:mm', locale=locale())}"
 
 
+def ended(sentence: str) -> str:
+    """A text with a full stop, so that another sentence can follow; nothing stays nothing."""
+    text = sentence.strip()
+    return text if not text or text[-1] in ".!?…:" else f"{text}."
+
+
 def number_words(number: Decimal | int) -> str:
     """A number with the reader's separators, without needless zeros."""
     return format_decimal(number, locale=locale(), decimal_quantization=False)

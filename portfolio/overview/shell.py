@@ -12,7 +12,7 @@ from flask import Flask, g, has_request_context, request, url_for
 from portfolio.audit.sentences import Sentences
 from portfolio.foundation import drawing
 from portfolio.foundation.acting import came_from
-from portfolio.foundation.languages import date_words, locale, moment_words, number_words
+from portfolio.foundation.languages import date_words, ended, locale, moment_words, number_words
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.foundation.remembered import remembered
@@ -75,7 +75,7 @@ def put_around_every_page(app: Flask, *, slots: Slots, sentences: Sentences) -> 
         new_key=lambda: uuid.uuid4().hex,
         came_from=came_from,
     )
-    app.jinja_env.filters.update(day=date_words, number=number_words)
+    app.jinja_env.filters.update(day=date_words, number=number_words, ended=ended)
 
 
 def _destinations(app: Flask, person: Person) -> list[Destination]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import SelectMultipleField, TimeField
@@ -31,6 +32,10 @@ from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
 
 WEEKS_BETWEEN = timedelta(weeks=13)
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value else None
 
 
 class Time(TimeField):
@@ -125,7 +130,7 @@ class ActionForm(Form):
     """What somebody takes on."""
 
     what = Text(_l("What"), validators=[Needed(_l("Say what is done.")), short(200)])
-    owner = Select(_l("Who"), coerce=int)
+    owner = Select(_l("Who"), coerce=_number, validators=[Needed(_l("Choose who does it."))])
     due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
 
     def offer(self, people: Iterable[Person], *, here: Iterable[Person] = ()) -> None:
@@ -133,7 +138,8 @@ class ActionForm(Form):
         near = {person.id for person in here}
         groups = (_("In the room"), _("Everyone else")) if near else (None, None)
         choices = [SelectChoice(one.id, one.name, optgroup=groups[one.id not in near]) for one in people]
-        self.owner.choices = sorted(choices, key=lambda choice: choice.value not in near)
+        nobody = SelectChoice("", _("Choose who"))  # Whoever comes first took nothing on by that.
+        self.owner.choices = [nobody, *sorted(choices, key=lambda choice: choice.value not in near)]
 
 
 class ChoiceForm(Form):

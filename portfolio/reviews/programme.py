@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, delete
+from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.audit.entry import record
@@ -50,6 +50,29 @@ class ReviewPlace(Base):
     place: Mapped[int]
     minutes: Mapped[int | None]
     dropped: Mapped[bool]
+    number: Mapped[int | None]  # How many things it held when the review was opened; its minutes are shared by them.
+
+    @staticmethod
+    def settle(review: Review, order: Sequence[Part], minutes: Mapping[Part, int], numbers: Mapping[Part, int]) -> None:
+        """Keep to what was planned, however much is decided meanwhile; part of opening a review.
+
+        Args:
+            order: all parts.
+            minutes: of those that take any.
+            numbers: of things in those that are gone through; what is not named is left out.
+        """
+        db.session.execute(delete(ReviewPlace).where(ReviewPlace.review_id == review.id))
+        for place, part in enumerate(order, start=1):
+            db.session.add(
+                ReviewPlace(
+                    review_id=review.id,
+                    part=part,
+                    place=place,
+                    minutes=minutes.get(part) or None,
+                    dropped=part not in numbers,
+                    number=numbers.get(part) or None,
+                )
+            )
 
     @staticmethod
     def arrange(review: Review, places: Sequence[Place], *, by: Person) -> None:
@@ -66,11 +89,12 @@ class ReviewPlace(Base):
             raise RuleBroken(_l("Leave at least one part on the agenda."))
         if any(place.minutes is not None and not 1 <= place.minutes <= LONGEST for place in places):
             raise RuleBroken(_l("A part takes 1 to %(longest)s minutes.", longest=LONGEST))
+        known = select(ReviewPlace.part, ReviewPlace.number).where(ReviewPlace.review_id == review.id)
+        numbers = {part: number for part, number in db.session.execute(known)}
         db.session.execute(delete(ReviewPlace).where(ReviewPlace.review_id == review.id))
-        for number, at in enumerate(places, start=1):
-            db.session.add(
-                ReviewPlace(review_id=review.id, part=at.part, place=number, minutes=at.minutes, dropped=at.dropped)
-            )
+        for place, at in enumerate(places, start=1):
+            said = {"part": at.part, "minutes": at.minutes, "dropped": at.dropped}
+            db.session.add(ReviewPlace(review_id=review.id, place=place, number=numbers.get(at.part), **said))
         dropped = [place.part.value for place in places if place.dropped]
         record("review.arranged", review, by=by, parts=[place.part.value for place in places], dropped=dropped)
 
@@ -198,3 +222,10 @@ def minutes_for(length: int, numbers: Mapping[Part, int], fixed: Mapping[Part, i
     for part in sorted(exact, key=lambda part: found[part] - exact[part])[: left - sum(found.values())]:
         found[part] += 1  # The largest remainders take what rounding left.
     return {part: fixed.get(part, found.get(part, 0)) for part in numbers}
+
+
+def planned(held: Sequence[Section], places: Sequence[ReviewPlace], length: int) -> dict[Part, int]:
+    """The minutes of each part that is gone through: those it was given, else its share of the meeting."""
+    numbers = {section.part: len(section.asking) for section in held}
+    fixed = {place.part: place.minutes for place in places if place.minutes and not place.dropped}
+    return minutes_for(length, numbers, fixed)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from portfolio.people.person import Person
 from portfolio.reviews.agenda import Agenda
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.programme import ReviewPlace, ReviewTurn, arranged, minutes_for
+from portfolio.reviews.programme import ReviewPlace, ReviewTurn, arranged, planned
 from portfolio.reviews.said import OVERSEERS, Line, Section
 from portfolio.reviews.standing import Standing
 
 # The parts whose things are looked at one by one.
 ONE_BY_ONE = (Part.ENDED, Part.OFF_TRACK, Part.BARRIERS, Part.PROMOTIONS)
+TELL_WHAT_WAS_DECIDED = (Part.DECIDED, Part.NOT_DOING)
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,12 @@ class Item:
 
     Args:
         minutes: it takes; 0 for what asks none.
+        number: of things that share them.
     """
 
     section: Section
     minutes: int
+    number: int
 
     @property
     def part(self) -> Part:
@@ -51,10 +54,20 @@ class Item:
 
 @dataclass(frozen=True)
 class Focus:
-    """What is looked at: one thing, or a part as a whole."""
+    """What is looked at: one thing, or a part as a whole.
+
+    Args:
+        told: the part that tells of it, where it was decided meanwhile and left its own.
+    """
 
     item: Item
     line: Line | None
+    told: Section | None = None
+
+    @property
+    def section(self) -> Section:
+        """The part that tells of what is looked at."""
+        return self.told or self.item.section
 
     @property
     def place(self) -> tuple[Part, str]:
@@ -66,7 +79,7 @@ class Focus:
         """What it was given: the part's minutes, or one thing's share of them."""
         if self.line is None:
             return self.item.minutes
-        return max(1, round(self.item.minutes / max(1, len(self.item.section.asking))))
+        return max(1, round(self.item.minutes / max(1, self.item.number)))
 
     @property
     def others(self) -> list[Line]:
@@ -114,10 +127,8 @@ class Room:
 def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tuple[list[Item], list[Section]]:
     """The parts in the facilitator's order with their minutes, and those that were left out."""
     held, dropped = arranged(agenda.sections, places)
-    numbers = {section.part: len(section.asking) for section in held}
-    fixed = {place.part: place.minutes for place in places if place.minutes and not place.dropped}
-    minutes = minutes_for(length, numbers, fixed)
-    return [Item(section, minutes[section.part]) for section in held], dropped
+    minutes, numbers = planned(held, places, length), {place.part: place.number for place in places}
+    return [Item(one, minutes[one.part], numbers.get(one.part) or len(one.asking)) for one in held], dropped
 
 
 def room_of(now: Standing, reader: Person, *, asked: tuple[str, str] | None = None) -> Room:
@@ -136,18 +147,22 @@ def room_of(now: Standing, reader: Person, *, asked: tuple[str, str] | None = No
 
 
 def _focus(items: Sequence[Item], asked: tuple[str, str], sees_all: bool) -> Focus:
-    """What is asked for; what was decided meanwhile makes way for the next, and what is not theirs to see for none."""
+    """What is asked for, also when it was decided meanwhile; what is not theirs to see makes way for none."""
     part, ref = asked
     item = next((item for item in items if item.part.value == part), items[0])
-    line = item.line(ref)
-    return Focus(item, line or (item.first if sees_all or not ref else None))
+    if not ref:
+        return Focus(item, item.first)
+    for told in (item, *(other for other in items if other.part in TELL_WHAT_WAS_DECIDED)):
+        if line := told.line(ref):
+            return Focus(item, line, None if told is item else told.section)
+    return Focus(item, item.first if sees_all else None)
 
 
 def _after(focus: Focus) -> Focus | None:
-    lines = focus.item.section.lines
-    if focus.line is None or focus.line not in lines:
+    if focus.line is None:
         return None
-    later = lines[list(lines).index(focus.line) + 1 :]
+    lines = focus.item.section.lines
+    later = lines[list(lines).index(focus.line) + 1 :] if focus.line in lines else lines
     # In a part that decides, what was decided meanwhile is passed over; so is what waits for another time.
     asking = focus.item.section.asking
     following = next((line for line in later if line in asking), None)

@@ -14,7 +14,7 @@ from portfolio.network.policy import may_follow
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
-from portfolio.reviews import policy, queries
+from portfolio.reviews import opening, policy, queries
 from portfolio.reviews.closing import close
 from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm, ReopeningForm
 from portfolio.reviews.outcome import Part
@@ -36,7 +36,7 @@ def open_review(ref: str) -> ResponseReturnValue:
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
-        review.open(by=act.person, at=act.at)
+        opening.open_review(review, rules=house_rules(), by=act.person, at=act.at)
         return act.done(at(ref), _("The review is open. What you decide from now on is noted on it."))
 
 

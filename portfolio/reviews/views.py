@@ -259,6 +259,7 @@ def at(ref: str, anchor: str | None = None) -> str:
 
 def _coming_page(review: Review, now: Standing) -> str:
     """A review that has not been opened: the whole agenda as it stands today."""
+    rules = house_rules()
     items, dropped = items_of(now.agenda, now.places, review.minutes)
     return render_template(
         "reviews/coming.html",
@@ -269,7 +270,8 @@ def _coming_page(review: Review, now: Standing) -> str:
         participants=now.participants,
         rich=now.rich,
         policy=policy,
-        today=house_rules().today,
+        today=rules.today,
+        is_early=clock.day_of(review.scheduled_for, rules.time_zone) > rules.today,
     )
 
 

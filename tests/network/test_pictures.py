@@ -268,6 +268,16 @@ def test_there_is_no_other(signed_in: SignedIn, number: str) -> None:
     assert browser.get(address.replace("pictures/1", f"pictures/{number}")).status_code == 404
 
 
+def test_a_learning_says_what_was_learned_once(signed_in: SignedIn) -> None:
+    lead = a_person()
+    browser = signed_in(lead)
+    address = a_pictured_learning(browser, a_running_experiment(lead=lead))
+    _head, _body, page = browser.get(address.removesuffix("/pictures/1")).text.partition("<body")
+
+    assert page.count(LEARNED["title"]) == 1
+    assert LEARNED["body"] in page
+
+
 def test_it_stands_with_its_words_on_the_learning_and_in_the_log(signed_in: SignedIn) -> None:
     lead = a_person()
     browser, experiment = signed_in(lead), a_running_experiment(lead=lead)

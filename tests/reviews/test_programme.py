@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.network.decision import DecisionKind
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import minutes_for
@@ -22,6 +24,7 @@ from tests.factories import (
     changing,
     last_action,
     last_line,
+    rules_now,
 )
 from tests.reviews.meetings import (
     HELD,
@@ -33,6 +36,7 @@ from tests.reviews.meetings import (
     an_ended_experiment,
     an_open_review,
     closed,
+    decide,
     frozen,
     part,
     refs,
@@ -176,6 +180,69 @@ def test_everybody_looks_where_the_facilitator_went(signed_in: SignedIn) -> None
     assert f"The room looks at: {second.title}" in own
 
 
+def test_what_was_just_decided_stays_in_focus_until_the_room_goes_on(signed_in: SignedIn) -> None:
+    first = an_ended_experiment(title="Does the first wait?")
+    second = an_ended_experiment(title="Does the second wait?")
+    review = an_open_review()
+    karel, noor = signed_in(a_facilitator()), signed_in(a_person())
+    karel.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": first.ref})
+
+    decide(first, DecisionKind.SCALE)
+
+    for browser in (karel, noor):
+        page = browser.get(f"/reviews/{review.ref}").text
+        assert f'class="fs-1">{first.title}<' in page
+        assert "Scale" in page
+    assert first.title in noor.get(f"/reviews/{review.ref}/wall").text
+    assert f"Next: {second.title}" in plain(karel.get(f"/reviews/{review.ref}").text)
+
+
+def test_the_room_is_moved_from_where_it_looks_and_not_from_elsewhere(signed_in: SignedIn) -> None:
+    an_ended_experiment()
+    review, karel = an_open_review(), signed_in(a_facilitator())
+
+    assert "Go on" in karel.get(f"/reviews/{review.ref}").text
+    elsewhere = karel.get(f"/reviews/{review.ref}?part=wins").text
+    assert "Go on" not in elsewhere
+    assert "Bring the room here" in elsewhere
+
+
+def test_the_minutes_stay_as_they_were_when_it_was_opened(signed_in: SignedIn) -> None:
+    ended = [an_ended_experiment() for _ in range(4)]
+    review, karel = a_scheduled_review(), signed_in(a_facilitator())
+    before = minutes_in(karel.get(f"/reviews/{review.ref}").text)
+    karel.post(f"/reviews/{review.ref}/opening")
+    assert minutes_in(karel.get(f"/reviews/{review.ref}").text) == before
+    karel.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": ended[3].ref})
+    each = re.findall(r"__n__ of (\d+) minutes", karel.get(f"/reviews/{review.ref}").text)[-1]
+
+    for experiment in ended[:3]:
+        decide(experiment)
+
+    later = karel.get(f"/reviews/{review.ref}").text
+    assert dict(before).items() <= dict(minutes_in(later)).items()
+    assert re.findall(r"__n__ of (\d+) minutes", later)[-1] == each
+
+
+def minutes_in(page: str) -> list[tuple[str, int]]:
+    """The parts of an agenda, each with its minutes."""
+    agenda = page[page.index('<ol class="agenda"') :]
+    rows = re.findall(
+        r"<span>([^<]+)(?:<span class=\"sub\">[^<]*</span>)?</span><span class=\"num muted\">(\d+)", agenda
+    )
+    return [(part, int(minutes)) for part, minutes in rows]
+
+
+def test_opening_before_the_day_says_when_it_was_planned(signed_in: SignedIn) -> None:
+    karel, today = signed_in(a_facilitator()), rules_now().today
+    early = a_scheduled_review("2026-Q3", scheduled_for=datetime(2026, 9, 25, 12, tzinfo=UTC))
+    due = a_scheduled_review("2026-Q2")
+
+    assert today < date(2026, 9, 25)
+    assert "It is planned for Fri 25 September" in karel.get(f"/reviews/{early.ref}").text
+    assert "It is planned for" not in karel.get(f"/reviews/{due.ref}").text
+
+
 def test_what_is_not_theirs_to_see_is_on_nobodys_screen(signed_in: SignedIn) -> None:
     hidden = an_ended_experiment(title="A quiet question", restricted=True)
     review = an_open_review()
@@ -227,6 +294,19 @@ def test_who_came_from_the_room_goes_back_to_it(signed_in: SignedIn) -> None:
     answer = karel.post(f"{room}/topics", data={"topic": "The move", "then": room})
 
     assert answer.location == room
+
+
+def test_whoever_goes_to_decide_finds_the_way_back(signed_in: SignedIn) -> None:
+    ended, review = an_ended_experiment(), an_open_review()
+    leader = signed_in(a_leader())
+    way = re.search(
+        rf'href="(/experiments/{ended.ref}/decision[^"]*)"', leader.get(f"/reviews/{review.ref}?part=ended").text
+    )
+    assert way is not None
+
+    page = leader.get(way[1]).text
+
+    assert f'<a href="/reviews/{review.ref}">Back to the room</a>' in page
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,9 @@ def test_only_facilitators_and_leaders_write_in_the_room(signed_in: SignedIn, so
     assert browser.post(f"/reviews/{review.ref}/actions", data=an_action_form(person)).status_code == 403
     assert browser.post(f"/reviews/{review.ref}/choices", data=CHOICE).status_code == 403
     assert last_action() == "review.choosing_refused"
-    assert "Write it down" not in browser.get(f"/reviews/{review.ref}").text
+    page = browser.get(f"/reviews/{review.ref}").text
+    assert "Write it down" not in page
+    assert "written down by a facilitator or a leader" in page
 
 
 def test_what_we_will_not_do_is_a_leaders_choice(signed_in: SignedIn) -> None:
@@ -121,6 +123,16 @@ def test_nobody_who_left_takes_something_on(signed_in: SignedIn) -> None:
 
     assert answer.status_code == 422
     assert "Choose one of these" in answer.text
+
+
+def test_nobody_takes_something_on_by_standing_first_in_a_list(signed_in: SignedIn) -> None:
+    review, leader = an_open_review(), a_leader()
+    browser = signed_in(leader)
+
+    assert '<option selected value="">Choose who</option>' in browser.get(f"/reviews/{review.ref}").text
+    answer = browser.post(f"/reviews/{review.ref}/actions", data=an_action_form(leader) | {"owner": ""})
+    assert answer.status_code == 422
+    assert "Choose who does it." in answer.text
 
 
 def test_a_note_stands_with_its_part_and_runs_no_html(signed_in: SignedIn) -> None:

@@ -16,6 +16,7 @@ from portfolio.overview.demonstration.stage import Stage, Story
 from portfolio.reviews import queries
 from portfolio.reviews.closing import close
 from portfolio.reviews.half_hour_queries import half_hour_for_change
+from portfolio.reviews.opening import open_review
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.participant import ReviewParticipant
 from portfolio.reviews.review import Plan, Review
@@ -33,7 +34,8 @@ def _closed_review(stage: Stage) -> Story:
     _schedule(stage, "review", held - 21, looks_back_on, held)
     yield held, 13
     with stage.act("facilitator", held, 13) as act:
-        queries.review_for_change(stage.refs["review"]).open(by=act.person, at=act.at)
+        review = queries.review_for_change(stage.refs["review"])
+        open_review(review, rules=act.rules, by=act.person, at=act.at)
     yield held, 14
     with stage.act("facilitator", held, 14) as act:
         review = queries.review_for_change(stage.refs["review"])

@@ -13,7 +13,7 @@ from portfolio.network import queries as network
 from portfolio.network.policy import may_follow
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
-from portfolio.reviews import policy, queries
+from portfolio.reviews import opening, policy, queries
 from portfolio.reviews.api.bodies import CorrectionBody, KeepBody, NewReviewBody, ReviewBody, ReviewOutcomeBody, plan_of
 from portfolio.reviews.api.reading import answered, api, changed, shown, tag_of
 from portfolio.reviews.api.shapes import ReviewShown
@@ -63,7 +63,7 @@ def open_review(ref: str) -> Any:
     """Begin. What is decided anywhere from now on is noted on it."""
     with commanding() as act:
         review = changed(ref, act, policy.may_run)
-        review.open(by=act.person, at=act.at)
+        opening.open_review(review, rules=house_rules(), by=act.person, at=act.at)
         return answered(act, review)
 
 
