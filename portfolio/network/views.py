@@ -108,6 +108,7 @@ def experiment_page(ref: str, comment: CommentForm, hand: HandForm) -> str:
         recommended=recommended,
         follow_ups=log_queries.follow_ups_of(experiment, viewer=person) if experiment.decision else [],
         history=history(experiment),
+        withdrawn=last_of(experiment, "experiment.withdrawn") if experiment.state is State.WITHDRAWN else None,
         comment_form=comment,
         hand_form=hand,
         policy=policy,

@@ -236,6 +236,8 @@ def test_the_lead_takes_it_back(app: Flask, signed_in: SignIn, maker: Callable[[
 
     assert answer.status_code == 303
     assert reloaded(experiment).state is State.WITHDRAWN
+    page = signed_in(a_person()).get(f"/experiments/{experiment.ref}").text
+    assert f"{experiment.lead.name} took it back on " in page
 
 
 def test_what_started_is_not_withdrawn(app: Flask, signed_in: SignIn) -> None:
