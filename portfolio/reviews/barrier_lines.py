@@ -47,6 +47,8 @@ def _age(now: Sight, barrier: Barrier) -> object:
     raised = clock.day_of(barrier.raised_at, now.rules.time_zone)
     until = clock.day_of(barrier.ended_at, now.rules.time_zone) if barrier.ended_at else now.rules.today
     days = (until - raised).days
+    if not days:
+        return _l("Since %(day)s", day=day(raised)) if barrier.stands else _l("Over within a day")
     waited = Worded(lambda: ngettext("one day", "%(num)s days", days))
     if barrier.stands:
         return _l("Since %(day)s, for %(waited)s", day=day(raised), waited=waited)

@@ -75,6 +75,8 @@ def _answer(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
     offered = promotion.offered_at.astimezone(zone).date()
     days = working_days_between(offered, now.rules.today)
     waited = Worded(lambda: ngettext("one working day", "%(num)s working days", days))
+    if answer is None and not days:
+        return (Said(_l("Waits since %(day)s", day=day(offered))),)
     if answer is None:
         return (Said(_l("Waits for %(waited)s, since %(day)s", waited=waited, day=day(offered))),)
     said = {"name": answer.by.name, "day": day(answer.at.astimezone(zone).date())}

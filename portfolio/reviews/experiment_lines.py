@@ -166,7 +166,9 @@ def _reasons(now: Sight, experiment: Experiment) -> Iterator[object]:
             limit = measured(guardrail.limit, guardrail.unit)
             yield _l("Guardrail broken: %(metric)s, the limit is %(limit)s", metric=guardrail.metric, limit=limit)
     if is_silent(experiment, now.bets.pulses.get(experiment.id), now.rules):
-        yield _l("Silent: no check-in for more than %(days)s days", days=now.rules.silent_days)
+        silent = now.rules.silent_days
+        days = Worded(lambda: ngettext("one day", "%(num)s days", silent))
+        yield _l("Silent: no check-in for more than %(days)s", days=days)
 
 
 def pulse(now: Sight, experiment: Experiment) -> tuple[Said, ...]:
@@ -207,6 +209,8 @@ def _decided_when(now: Situation, experiment: Experiment) -> object:
 def waits(experiment: Experiment, today: date) -> object:
     """How long an ended timebox has waited."""
     ended_on = experiment.ends_on or today
+    if not working_days_between(ended_on, today):
+        return _l("Ended %(day)s", day=day(ended_on))
     return _l("Ended %(day)s, waits for %(waited)s", day=day(ended_on), waited=_days(ended_on, today))
 
 
