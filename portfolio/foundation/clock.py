@@ -22,6 +22,11 @@ def today(zone: str) -> date:
     return day_of(now(), zone)
 
 
+def time_of(moment: datetime, zone: str) -> str:
+    """The time of the day at a moment, in a time zone: 14:05."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def day_of(moment: datetime, zone: str) -> date:
     """The date a moment had in a time zone."""
     return moment.astimezone(ZoneInfo(zone)).date()

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flask import current_app, g
@@ -13,13 +14,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, widgets
+from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from portfolio.foundation.acting import keep
 from portfolio.foundation.errors import Refusal, Unprocessable
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
-from portfolio.foundation.languages import number_words, read_number
+from portfolio.foundation.languages import locale, number_words, read_number
 from portfolio.foundation.money import Money
 from portfolio.foundation.rich_text import TYPED_LIMIT
 
@@ -28,8 +30,20 @@ TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # They write what comes aft
 OTHER_KEY = re.compile(r"-?[0-9]{1,12}[.,][0-9]{1,2}")
 
 
+@cache
+def _library_words(language: str) -> Any:
+    return get_translations([language])
+
+
 class Form(FlaskForm):
     """A form of Tandem: carries a key that lets it act once, and can be refused as a whole."""
+
+    class Meta(FlaskForm.Meta):
+        """What all of them have in common."""
+
+        def get_translations(self, form: Any) -> Any:  # noqa: ARG002
+            """The library's own words in the reader's language, looked up once a language and not once a page."""
+            return _library_words(locale().language)
 
     request_key = HiddenField(default=lambda: uuid.uuid4().hex)
     refusal: Refusal | None = None

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import escape
+
+from portfolio.foundation.clock import day_of, time_of
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
 MOST_DIGITS = 24
@@ -88,7 +90,10 @@ def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
 
 def locale() -> Locale:
     """The reader's locale; English where nobody reads."""
-    found = get_locale()
+    try:
+        found = g._flask_babel.babel_locale  # Where the library keeps it; a page asks a hundred times.
+    except (AttributeError, RuntimeError):
+        found = get_locale()
     return found if isinstance(found, Locale) else ENGLISH
 
 
@@ -102,8 +107,13 @@ def _catalogue() -> Any:
 
 def date_words(day: date, *, year: bool = False) -> str:
     """A day as people say it: Fri 12 June, vr 12 juni."""
-    pattern = DATE_PATTERNS.get(locale().language, "d MMMM") + (" y" if year else "")
-    return format_date(day, pattern, locale()).replace(".", "")
+    reader = locale()
+    return _day_in(day, DATE_PATTERNS.get(reader.language, "d MMMM") + (" y" if year else ""), reader)
+
+
+@lru_cache(maxsize=4096)  # A page has dozens of days, and the same ones come back for everybody.
+def _day_in(day: date, pattern: str, reader: Locale) -> str:
+    return format_date(day, pattern, reader).replace(".", "")
 
 
 def month_words(day: date) -> str:
@@ -113,8 +123,7 @@ def month_words(day: date) -> str:
 
 def moment_words(moment: datetime, zone: str) -> str:
     """A moment in the organisation's time zone: Fri 12 June, 14:05."""
-    there = moment.astimezone(ZoneInfo(zone))
-    return f"{date_words(there.date())}, {format_datetime(there, 'HH:mm', locale=locale())}"
+    return f"{date_words(day_of(moment, zone))}, {time_of(moment, zone)}"
 
 
 def ended(sentence: str) -> str:
@@ -125,7 +134,12 @@ def ended(sentence: str) -> str:
 
 def number_words(number: Decimal | int) -> str:
     """A number with the reader's separators, without needless zeros."""
-    return format_decimal(number, locale=locale(), decimal_quantization=False)
+    return _number_in(number, locale())
+
+
+@lru_cache(maxsize=4096)
+def _number_in(number: Decimal | int, reader: Locale) -> str:
+    return format_decimal(number, locale=reader, decimal_quantization=False)
 
 
 def read_number(text: str) -> Decimal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portfolio.audit.queries import Line as TrailLine
+from portfolio.foundation import clock
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import experiment_queries, programme_queries, queries
@@ -46,6 +47,7 @@ class Noted:
     """One thing that was recorded while the review was open."""
 
     at: datetime
+    time: str  # Of the organisation's clock, such as 14:05.
     ref: str
     title: str
     said: Said
@@ -118,7 +120,8 @@ def noted_on(review: Review, *, say: Say, now: Situation) -> list[Noted]:
                 continue  # Not theirs to see.
             barrier = in_the_way[line.subject_id]
             readers, title, ref = readers_of_barrier(now, barrier), barrier.title, barrier.ref
-        noted.append(Noted(line.at, ref, title, _said(line, say, amounts), readers))
+        time = clock.time_of(line.at, now.rules.time_zone)
+        noted.append(Noted(line.at, time, ref, title, _said(line, say, amounts), readers))
     return noted
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from wtforms import SelectMultipleField, TimeField
 from wtforms.fields.choices import SelectChoice
 
@@ -16,6 +17,7 @@ from portfolio.foundation.forms import (
     InRange,
     LongText,
     Needed,
+    Options,
     Select,
     Text,
     WholeNumber,
@@ -25,6 +27,7 @@ from portfolio.foundation.forms import (
 )
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import locale
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
@@ -126,6 +129,39 @@ class HalfHourNoteForm(Form):
     body = LongText(_l("Note"), validators=[Needed(_l("Write the note.")), long()])
 
 
+class Owners(Options):
+    """Who can take something on, first those who are here; hundreds, and the same ones for all who follow a meeting.
+
+    As long as nobody is chosen the list is made once in each language.
+    """
+
+    def __init__(self, people: Iterable[Person], *, here: Iterable[Person] = ()) -> None:
+        super().__init__()
+        self._near = {person.id for person in here}
+        self._people = sorted(((one.id, one.name) for one in people), key=lambda one: one[0] not in self._near)
+        self._choices: dict[str, list[SelectChoice]] = {}
+        self._drawn: dict[tuple[object, ...], Markup] = {}
+
+    @property
+    def choices(self) -> list[SelectChoice]:
+        """They, after nobody: whoever would come first took nothing on by that."""
+        language = locale().language
+        if language not in self._choices:
+            groups = (_("In the room"), _("Everyone else")) if self._near else (None, None)
+            people = (SelectChoice(id_, name, optgroup=groups[id_ not in self._near]) for id_, name in self._people)
+            self._choices[language] = [SelectChoice("", _("Choose who")), *people]
+        return self._choices[language]
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        """The list as HTML."""
+        if field.data is not None or field.raw_data:
+            return Markup(super().__call__(field, **attributes))  # Escaped there.  # noqa: S704
+        key = (locale().language, *sorted(attributes.items()))
+        if key not in self._drawn:
+            self._drawn[key] = Markup(super().__call__(field, **attributes))  # Escaped there.  # noqa: S704
+        return self._drawn[key]
+
+
 class ActionForm(Form):
     """What somebody takes on."""
 
@@ -133,13 +169,9 @@ class ActionForm(Form):
     owner = Select(_l("Who"), coerce=_number, validators=[Needed(_l("Choose who does it."))])
     due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
 
-    def offer(self, people: Iterable[Person], *, here: Iterable[Person] = ()) -> None:
-        """Let it offer these people, first those who are here."""
-        near = {person.id for person in here}
-        groups = (_("In the room"), _("Everyone else")) if near else (None, None)
-        choices = [SelectChoice(one.id, one.name, optgroup=groups[one.id not in near]) for one in people]
-        nobody = SelectChoice("", _("Choose who"))  # Whoever comes first took nothing on by that.
-        self.owner.choices = [nobody, *sorted(choices, key=lambda choice: choice.value not in near)]
+    def offer(self, owners: Owners) -> None:
+        """Let it offer these people."""
+        self.owner.choices, self.owner.widget = owners.choices, owners
 
 
 class ChoiceForm(Form):

@@ -18,7 +18,7 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.reviews import half_hour_queries as queries
 from portfolio.reviews import policy
-from portfolio.reviews.forms import ActionForm, HalfHourNoteForm
+from portfolio.reviews.forms import ActionForm, HalfHourNoteForm, Owners
 from portfolio.reviews.half_hour import month_of
 from portfolio.reviews.half_hour_lines import Piece, pieces_of
 from portfolio.reviews.room_views import bp
@@ -67,7 +67,7 @@ def create_half_hour_note() -> ResponseReturnValue:
 def create_half_hour_action() -> ResponseReturnValue:
     """Agree that somebody does something by a day."""
     form = ActionForm()
-    form.offer(people.active_volunteers())
+    form.offer(Owners(people.active_volunteers()))
     form.hold(lambda: _page(action=form))
     with acting() as act:
         act.authorize(policy.may_write_down)
@@ -88,7 +88,7 @@ def _page(*, note: HalfHourNoteForm | None = None, action: ActionForm | None = N
     pieces, writes = pieces_of(now), policy.may_write_down(person)
     if writes and action is None:
         action = ActionForm(formdata=None)
-        action.offer(people.active_volunteers())
+        action.offer(Owners(people.active_volunteers()))
     return render_template(
         "reviews/half_hour.html",
         pieces=pieces,

@@ -16,7 +16,16 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.reviews import opening, policy, queries
 from portfolio.reviews.closing import close
-from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, CloseForm, KeepForm, NoteForm, ReopeningForm
+from portfolio.reviews.forms import (
+    ActionForm,
+    AddendumForm,
+    ChoiceForm,
+    CloseForm,
+    KeepForm,
+    NoteForm,
+    Owners,
+    ReopeningForm,
+)
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.reopening import ReviewReopening
 from portfolio.reviews.review import Review
@@ -59,7 +68,7 @@ def create_note(ref: str) -> ResponseReturnValue:
 def create_action(ref: str) -> ResponseReturnValue:
     """Agree that somebody does something by a day."""
     form = ActionForm()
-    form.offer(people.active_volunteers())
+    form.offer(Owners(people.active_volunteers()))
     form.hold(lambda: room_page(seen(ref), form))
     with acting() as act:
         review = queries.review_for_change(ref)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from portfolio.foundation.drawing import quantity
-from portfolio.foundation.languages import date_words, moment_words, number_words
+from portfolio.foundation.languages import date_words, locale, moment_words, number_words
 from portfolio.foundation.money import Money
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import Findings
@@ -23,13 +23,21 @@ OVERSEERS = ("facilitator", "leader")  # The roles that read every line.
 
 
 class Worded:
-    """Words that are made when they are read, in the language they are read in."""
+    """Words that are made when they are first read in a language; everybody in the room reads the same ones.
+
+    Args:
+        make: makes them, of nothing that changes.
+    """
 
     def __init__(self, make: Callable[[], str]) -> None:
         self._make = make
+        self._made: dict[str, str] = {}
 
     def __str__(self) -> str:
-        return str(self._make())
+        language = locale().language
+        if language not in self._made:
+            self._made[language] = str(self._make())
+        return self._made[language]
 
 
 def day(when: date, *, year: bool = False) -> Worded:

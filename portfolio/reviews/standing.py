@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from portfolio.audit.entry import AuditEntry, TrailHead
 from portfolio.audit.queries import Line as TrailLine
-from portfolio.foundation import rich_text
+from portfolio.foundation import clock, rich_text
 from portfolio.foundation.database import db
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import house_rules
@@ -28,6 +28,7 @@ from portfolio.people import queries as people
 from portfolio.people.person import Person
 from portfolio.reviews import programme_queries, queries
 from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
+from portfolio.reviews.forms import Owners
 from portfolio.reviews.programme import ReviewPlace, ReviewTurn
 from portfolio.reviews.said import Said
 
@@ -71,6 +72,7 @@ class Standing:
 
     Args:
         noted: what was recorded so far, the latest first.
+        owners: who can take something on.
         news: grows whenever something happens that the room should see.
         rich: turns the Markdown on it into HTML.
     """
@@ -80,7 +82,7 @@ class Standing:
     places: Sequence[ReviewPlace]
     turn: ReviewTurn | None
     participants: Sequence[Person]
-    volunteers: Sequence[Person]
+    owners: Owners
     news: int
     rich: Callable[[str | None], Markup]
 
@@ -154,6 +156,7 @@ def _looked_at(known: Standing) -> Standing:
 
 def _read(ref: str) -> Standing:
     review = queries.review(ref)
+    participants = queries.participants_of(review)
     agenda = agenda_of(review, rules=house_rules())
     rich = rich_text.shown(texts_of(agenda))
     noted = [*noted_on(review, say=say(), now=agenda.now), *_said_in(agenda, rich)]
@@ -162,8 +165,8 @@ def _read(ref: str) -> Standing:
         noted=sorted(noted, key=attrgetter("at"), reverse=True),
         places=programme_queries.places_of(review),
         turn=programme_queries.turn_of(review),
-        participants=queries.participants_of(review),
-        volunteers=people.active_volunteers(),
+        participants=participants,
+        owners=Owners(people.active_volunteers(), here=participants),
         news=programme_queries.news_of(review),
         rich=rich,
     )
@@ -177,7 +180,8 @@ def _said_in(agenda: Agenda, rich: Callable[[str | None], Markup]) -> list[Noted
         *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
         *((chosen.at, _l("We will not: %(what)s", what=chosen.what)) for chosen in agenda.now.choices),
     ]
-    return [Noted(at, "", "", Said(words), None) for at, words in said]
+    zone = agenda.now.rules.time_zone
+    return [Noted(at, clock.time_of(at, zone), "", "", Said(words), None) for at, words in said]
 
 
 def _in_short(body: Markup) -> str:

@@ -52,7 +52,7 @@ class RoomForms:
         choice = sent if isinstance(sent, ChoiceForm) else ChoiceForm(formdata=None)
         if note is not sent:
             note.part.data = part.value
-        action.offer(now.volunteers, here=now.participants)
+        action.offer(now.owners)
         return cls(note, action, choice)
 
 

@@ -25,7 +25,7 @@ def offered(app: Flask) -> dict[str, set[str]]:
     filled: dict[str, set[str]] = {}
     for path, item in paths.items():
         address = path.replace("{number}", "1").replace("{months}", "24")
-        for name in ("ref", "handle", "quarter"):
+        for name in ("ref", "handle", "quarter", "part"):
             address = address.replace("{" + name + "}", "x")
         assert "{" not in address, path
         filled[address] = {method.upper() for method in item if method in OURS}
