@@ -15,7 +15,7 @@ from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.half_hour_views import bp
 from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
 from portfolio.reviews.programme_form import ArrangeForm, ThingsForm, TopicForm
-from portfolio.reviews.review import CLOSED, Review
+from portfolio.reviews.review import CLOSED, Review, ReviewState
 from portfolio.reviews.room import items_of, room_of
 from portfolio.reviews.said import Section
 from portfolio.reviews.standing import standing
@@ -125,10 +125,12 @@ def show_news(ref: str) -> ResponseReturnValue:
 @asks(policy.may_read)
 def show_wall(ref: str) -> ResponseReturnValue:
     """What the room looks at, large, for a screen that everybody sees: only what everybody may read."""
-    review, person, rules = seen(ref), somebody(), house_rules()
-    authorize(policy.may_read, person, review)
-    review.refuse_unless_open()
+    person, rules = somebody(), house_rules()
+    if queries.state_of(ref) is not ReviewState.OPEN:
+        seen(ref).refuse_unless_open()
     now = standing(ref).read_by(person)
+    review = now.agenda.now.review
+    authorize(policy.may_read, person, review)
     return render_template(
         "reviews/wall.html",
         review=review,

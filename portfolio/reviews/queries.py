@@ -67,6 +67,18 @@ def review(ref: str) -> Review:
     return _one(select(Review).where(Review.id == _number(ref)))
 
 
+def state_of(ref: str) -> ReviewState:
+    """Where one review stands.
+
+    Raises:
+        Missing: there is none.
+    """
+    state = db.session.scalar(select(Review.state).where(Review.id == _number(ref)))
+    if state is None:
+        raise Missing
+    return state
+
+
 def review_for_change(ref: str) -> Review:
     """One review, locked together with all that are not closed, so that no two are opened at once.
 

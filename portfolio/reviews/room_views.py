@@ -54,7 +54,7 @@ def open_review(ref: str) -> ResponseReturnValue:
 def create_note(ref: str) -> ResponseReturnValue:
     """Note what was said about a part of the agenda."""
     form = NoteForm()
-    form.hold(lambda: room_page(seen(ref), form))
+    form.hold(lambda: room_page(ref, form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
@@ -69,7 +69,7 @@ def create_action(ref: str) -> ResponseReturnValue:
     """Agree that somebody does something by a day."""
     form = ActionForm()
     form.offer(Owners(people.active_volunteers()))
-    form.hold(lambda: room_page(seen(ref), form))
+    form.hold(lambda: room_page(ref, form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
@@ -94,7 +94,7 @@ def finish_action(action_id: int) -> ResponseReturnValue:
 def create_choice(ref: str) -> ResponseReturnValue:
     """Say what we will not do."""
     form = ChoiceForm()
-    form.hold(lambda: room_page(seen(ref), form))
+    form.hold(lambda: room_page(ref, form))
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_choose, review)

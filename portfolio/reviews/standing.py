@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import textwrap
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 
@@ -23,6 +23,7 @@ from portfolio.audit.queries import Line as TrailLine
 from portfolio.foundation import clock, rich_text
 from portfolio.foundation.database import db
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.foundation.languages import locale
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.person import Person
@@ -30,10 +31,13 @@ from portfolio.reviews import programme_queries, queries
 from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
 from portfolio.reviews.forms import Owners
 from portfolio.reviews.programme import ReviewPlace, ReviewTurn
-from portfolio.reviews.said import Said
+from portfolio.reviews.said import Readers, Said
 
 EXTENSION = "agendas"
 MOST = 8  # Reviews that are kept at once; few come at the same time.
+MOST_PIECES = 2000
+
+Sight = frozenset[int]
 
 # What happens and leaves every agenda as it is; but the room looks elsewhere after a turn.
 CHANGES_NOTHING = ("review.turn_taken", "person.signed_in", "person.signed_out")
@@ -75,6 +79,10 @@ class Standing:
         owners: who can take something on.
         news: grows whenever something happens that the room should see.
         rich: turns the Markdown on it into HTML.
+        readers: all that single lines and amounts are for.
+        sight: which of these whoever reads it is one of.
+        readings: it as people of one sight read it.
+        drawn: pieces of pages, made once for all of one sight and language.
     """
 
     agenda: Agenda
@@ -85,11 +93,40 @@ class Standing:
     owners: Owners
     news: int
     rich: Callable[[str | None], Markup]
+    readers: tuple[Readers, ...]
+    sight: Sight = frozenset()
+    readings: dict[Sight, Standing] = field(default_factory=dict)
+    drawn: dict[tuple[object, ...], Markup] = field(default_factory=dict)
 
     def read_by(self, person: Person) -> Standing:
         """What this person may read of it."""
-        noted = [entry for entry in self.noted if entry.is_for(person)]
-        return replace(self, agenda=self.agenda.read_by(person), noted=noted)
+        sight = self._sight_of(person)
+        if sight not in self.readings:
+            noted = [entry for entry in self.noted if entry.is_for(person)]
+            self.readings[sight] = replace(self, sight=sight, agenda=self.agenda.read_by(person), noted=noted)
+        return self.readings[sight]
+
+    def piece(self, draw: Callable[..., Markup], key: Sequence[object], *said: object) -> Markup:
+        """A piece of a page that everybody reads alike who has the same sight and language; drawn once.
+
+        Args:
+            draw: makes it, of what is said and of nothing that belongs to one person or one request.
+            key: what else it differs by.
+        """
+        whole = (locale().language, self.sight, *key)
+        if whole not in self.drawn:
+            if len(self.drawn) >= MOST_PIECES:
+                self.drawn.clear()
+            self.drawn[whole] = draw(*said)
+        return self.drawn[whole]
+
+    def _sight_of(self, person: Person) -> Sight:
+        held = {role for role in {role for readers in self.readers for role in readers.roles} if person.has(role)}
+        return frozenset(
+            number
+            for number, readers in enumerate(self.readers)
+            if person.id in readers.people or not held.isdisjoint(readers.roles)
+        )
 
 
 class Agendas:
@@ -151,7 +188,8 @@ def texts_of(agenda: Agenda) -> list[str]:
 def _looked_at(known: Standing) -> Standing:
     """The same agenda, with what the room looks at now."""
     review = known.agenda.now.review
-    return replace(known, turn=programme_queries.turn_of(review), news=programme_queries.news_of(review))
+    turn, news = programme_queries.turn_of(review), programme_queries.news_of(review)
+    return replace(known, turn=turn, news=news, readings={})
 
 
 def _read(ref: str) -> Standing:
@@ -161,6 +199,7 @@ def _read(ref: str) -> Standing:
     rich = rich_text.shown(texts_of(agenda))
     noted = [*noted_on(review, say=say(), now=agenda.now), *_said_in(agenda, rich)]
     return Standing(
+        readers=tuple(_readers_in(agenda, noted)),
         agenda=agenda,
         noted=sorted(noted, key=attrgetter("at"), reverse=True),
         places=programme_queries.places_of(review),
@@ -170,6 +209,15 @@ def _read(ref: str) -> Standing:
         news=programme_queries.news_of(review),
         rich=rich,
     )
+
+
+def _readers_in(agenda: Agenda, noted: Iterable[Noted]) -> set[Readers]:
+    """All that something on it is for, where it is not for everyone."""
+    lines = [line for section in agenda.sections for line in section.lines]
+    said = [said for line in lines for cell in (line.sub, *line.cells) for said in cell]
+    found = {line.readers for line in lines} | {each.readers for each in said}
+    found |= {entry.readers for entry in noted} | {entry.said.readers for entry in noted}
+    return {readers for readers in found if readers is not None}
 
 
 def _said_in(agenda: Agenda, rich: Callable[[str | None], Markup]) -> list[Noted]:

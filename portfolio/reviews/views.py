@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,38 +21,19 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.person import Person, RoleName
 from portfolio.reviews import policy, queries
-from portfolio.reviews.forms import ActionForm, AddendumForm, ChoiceForm, NoteForm, PlanForm, ReopeningForm
+from portfolio.reviews.forms import AddendumForm, NoteForm, PlanForm, ReopeningForm
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.paper import PAPERS
 from portfolio.reviews.paper.told import told
 from portfolio.reviews.reader import Reader
-from portfolio.reviews.review import CLOSED, Review
+from portfolio.reviews.review import CLOSED, Review, ReviewState
 from portfolio.reviews.room import items_of, room_of
+from portfolio.reviews.room_forms import RoomForms, Sent
 from portfolio.reviews.standing import Standing, standing
 from portfolio.reviews.telling import TELL
 from portfolio.reviews.then import Then
 
 bp = Blueprint("reviews", __name__)
-
-
-@dataclass(frozen=True)
-class RoomForms:
-    """What can be written down in the room; one of them may come back with what was typed."""
-
-    note: NoteForm
-    action: ActionForm
-    choice: ChoiceForm
-
-    @classmethod
-    def with_(cls, sent: NoteForm | ActionForm | ChoiceForm | None, part: Part, now: Standing) -> RoomForms:
-        """Empty ones, but for the one that was sent; a note is about the part that is looked at."""
-        note = sent if isinstance(sent, NoteForm) else NoteForm(formdata=None)
-        action = sent if isinstance(sent, ActionForm) else ActionForm(formdata=None)
-        choice = sent if isinstance(sent, ChoiceForm) else ChoiceForm(formdata=None)
-        if note is not sent:
-            note.part.data = part.value
-        action.offer(now.owners)
-        return cls(note, action, choice)
 
 
 # The list and the plan ----------------------------------------------------------------------------------------------
@@ -150,8 +130,9 @@ def reschedule_review(ref: str) -> ResponseReturnValue:
 @asks(policy.may_read)
 def show_review(ref: str) -> ResponseReturnValue:
     """What comes, what goes on, or what was frozen."""
-    review = seen(ref)
-    return record_page(review, AddendumForm(formdata=None)) if review.is_closed else room_page(review)
+    if queries.state_of(ref) is ReviewState.CLOSED:
+        return record_page(seen(ref), AddendumForm(formdata=None))
+    return room_page(ref)
 
 
 @bp.get("/reviews/<ref>/record")
@@ -189,29 +170,27 @@ def seen(ref: str) -> Review:
     return review
 
 
-def room_page(review: Review, sent: NoteForm | ActionForm | ChoiceForm | None = None) -> str:
+def room_page(ref: str, sent: Sent | None = None) -> str:
     """A review that is not closed: its agenda and what was recorded so far.
 
     Raises:
         RuleBroken: it is closed by now, so nothing can be written on it.
     """
     person, rules = somebody(), house_rules()
-    if review.is_closed:
+    if queries.state_of(ref) is ReviewState.CLOSED:
         raise RuleBroken(CLOSED)
-    now = standing(review.ref).read_by(person)
+    now = standing(ref).read_by(person)
+    review = now.agenda.now.review
+    authorize(policy.may_read, person, review)
     if not review.is_open:
         return _coming_page(review, now)
     room = room_of(now, person, asked=_asked(sent))
     return render_template(
         "reviews/room.html",
         review=review,
-        agenda=now.agenda,
+        standing=now,
         room=room,
-        news=now.news,
-        noted=now.noted,
-        forms_of=RoomForms.with_(sent, room.here.item.part, now) if policy.may_run(person, review) else None,
-        rich=now.rich,
-        participants=now.participants,
+        forms_of=RoomForms(sent, room.here.item.part, now) if policy.may_run(person, review) else None,
         policy=policy,
         today=rules.today,
     )
@@ -275,7 +254,7 @@ def _coming_page(review: Review, now: Standing) -> str:
     )
 
 
-def _asked(sent: NoteForm | ActionForm | ChoiceForm | None) -> tuple[str, str] | None:
+def _asked(sent: Sent | None) -> tuple[str, str] | None:
     """What somebody wants to look at by themselves; None to go along with the room."""
     if isinstance(sent, NoteForm):
         return str(sent.part.data), ""

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from portfolio.organisation.house_rules import AmountsSeenBy
 from portfolio.reviews import standing
 from tests.bridge.crossings import a_barrier, a_promotion
-from tests.factories import a_facilitator, a_leader, a_person, at, changing, reading
+from tests.factories import a_facilitator, a_leader, a_person, at, change_house_rules, changing, reading
 from tests.reviews.meetings import HELD, SignedIn, an_ended_experiment, an_open_review
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
@@ -42,6 +43,40 @@ def test_each_is_led_to_what_they_may_do_whoever_looked_first(signed_in: SignedI
     assert decide not in signed_in(a_person()).get(page).text
     assert decide in signed_in(a_leader()).get(page).text
     assert decide not in signed_in(ended.lead).get(page).text  # type: ignore[arg-type]
+
+
+def test_an_amount_is_not_handed_to_who_may_not_see_it(signed_in: SignedIn) -> None:
+    change_house_rules(amounts_seen_by=AmountsSeenBy.INVOLVED)
+    review, ended, other = an_open_review(), an_ended_experiment(budget="12345"), an_ended_experiment(budget="54321")
+    page = f"/reviews/{review.ref}?part=ended&thing={ended.ref}"
+
+    assert "12,345" in signed_in(a_leader()).get(page).text
+    assert "12,345" not in signed_in(other.lead).get(page).text  # type: ignore[arg-type]
+    assert "12,345" in signed_in(ended.lead).get(page).text  # type: ignore[arg-type]
+    assert "12,345" not in signed_in(a_person()).get(page).text
+
+
+def test_each_reads_their_own_language_whoever_looked_first(signed_in: SignedIn) -> None:
+    review = an_open_review()
+    an_ended_experiment()
+    page = f"/reviews/{review.ref}?part=ended"
+
+    assert "By its criteria" in signed_in(a_leader(language="en")).get(page).text
+    assert "Volgens de criteria" in signed_in(a_leader(language="nl")).get(page).text
+    assert "By its criteria" in signed_in(a_person(language="en")).get(page).text
+
+
+def test_what_is_kept_belongs_to_nobodys_visit(signed_in: SignedIn, app: Flask) -> None:
+    review, browser = an_open_review(), signed_in(a_leader())
+    an_ended_experiment()
+    for path in ("", "?part=ended", "?part=money", "?part=actions"):
+        browser.get(f"/reviews/{review.ref}{path}")
+
+    with app.app_context():
+        pieces = list(standing.standing(review.ref).drawn.values())
+
+    assert len(pieces) > 5
+    assert not any("csrf_token" in piece or "request_key" in piece for piece in pieces)
 
 
 def test_nothing_is_out_of_date_that_somebody_changed_elsewhere(signed_in: SignedIn) -> None:
