@@ -79,6 +79,7 @@ def settings_for_accounts(*, secure_cookies: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # A sign-in lives no longer than the cookie it was given.
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "WTF_CSRF_TIME_LIMIT": None,
     } | {f"SECURITY_MSG_{key}": (words, "error") for key, words in MESSAGES.items()}
