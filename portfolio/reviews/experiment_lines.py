@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
 from portfolio.foundation.money import Money
+from portfolio.network.check_in import CheckIn
 from portfolio.network.criterion import Verdict
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import CriterionFinding, Findings
@@ -176,6 +177,11 @@ def pulse(now: Sight, experiment: Experiment) -> tuple[Said, ...]:
     pulse = now.bets.pulses.get(experiment.id)
     if pulse is None:
         return (Said(_l("None yet. %(name)s leads it.", name=experiment.lead.name if experiment.lead else "")),)
+    return checked_in(now, pulse)
+
+
+def checked_in(now: Sight, pulse: CheckIn) -> tuple[Said, ...]:
+    """What a check-in says."""
     said = {"percent": pulse.confidence, "name": pulse.by.name, "day": day(_local(now, pulse.at))}
     sure = _l("%(percent)s%% sure, says %(name)s on %(day)s", **said)
     return (Said(sure), *((Said(pulse.next_step),) if pulse.next_step else ()))

@@ -145,9 +145,13 @@ def with_teams(ids: Iterable[int | None]) -> dict[int, Experiment]:
     return {experiment.id: experiment for experiment in rows}
 
 
+def asks_a_look(rules: HouseRules) -> ColumnElement[bool]:
+    """Of what runs, whatever ended or may be off track; its findings say whether it is."""
+    return or_(Experiment.ends_on < rules.today, _was_silent(rules), Experiment.id.in_(past_a_limit()))
+
+
 def _experiments(since: datetime, rules: HouseRules) -> Sequence[Experiment]:
-    looked_at = or_(Experiment.ends_on < rules.today, _was_silent(rules), Experiment.id.in_(past_a_limit()))
-    running = and_(Experiment.state == State.RUNNING, looked_at)
+    running = and_(Experiment.state == State.RUNNING, asks_a_look(rules))
     over = and_(Experiment.state.in_(OVER), Experiment.closed_at > since, Experiment.proposed_at.is_not(None))
     return db.session.scalars(
         select(Experiment)

@@ -11,7 +11,7 @@ from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
 from portfolio.organisation.quarter import working_days_between
 from portfolio.reviews.barrier_lines import barriers
-from portfolio.reviews.experiment_lines import off_track, pulse, to_read, waits
+from portfolio.reviews.experiment_lines import checked_in, off_track, to_read, waits
 from portfolio.reviews.half_hour_queries import Now
 from portfolio.reviews.said import Line, Said, Section, Way, Worded, day
 
@@ -27,6 +27,7 @@ class Piece:
     columns: tuple[Any, ...]
     lines: Sequence[Line]
     empty: Any
+    all_in_all: int | None = None  # How many there are, where not all of them were read.
 
     @property
     def shown(self) -> Sequence[Line]:
@@ -36,7 +37,7 @@ class Piece:
     @property
     def more(self) -> int:
         """How many it does not show."""
-        return len(self.lines) - len(self.shown)
+        return (len(self.lines) if self.all_in_all is None else self.all_in_all) - len(self.shown)
 
     @classmethod
     def of(cls, section: Section, title: Any) -> Piece:
@@ -55,8 +56,6 @@ def pieces_of(now: Now) -> list[Piece]:
 
 
 def _check_ins(now: Now) -> Piece:
-    heard = [e for e in now.bets.running if e.id in now.bets.pulses]
-    heard.sort(key=lambda experiment: now.bets.pulses[experiment.id].id, reverse=True)
     lines = [
         Line(
             ref=experiment.ref,
@@ -70,12 +69,13 @@ def _check_ins(now: Now) -> Piece:
                     )
                 ),
             ),
-            cells=(pulse(now, experiment),),
+            cells=(checked_in(now, check_in),),
             ways=(to_read(experiment),),
         )
-        for experiment in heard
+        for check_in, experiment in now.check_ins
     ]
-    return Piece("check_ins", _l("The latest check-ins"), (_l("Check-in"),), lines, _l("Nobody has checked in yet."))
+    title, columns, empty = _l("The latest check-ins"), (_l("Check-in"),), _l("Nobody has checked in yet.")
+    return Piece("check_ins", title, columns, lines, empty, all_in_all=now.heard_of)
 
 
 def _stuck(now: Now) -> Piece:

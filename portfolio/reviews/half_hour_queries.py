@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from portfolio.bridge import barrier_queries
@@ -17,6 +17,7 @@ from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.queries import visible_to as promotions_visible_to
 from portfolio.foundation.database import db, for_change
 from portfolio.foundation.errors import Missing
+from portfolio.network.check_in import CheckIn
 from portfolio.network.experiment import Experiment
 from portfolio.network.queries import visible_to
 from portfolio.network.state import State
@@ -29,6 +30,7 @@ from portfolio.reviews.half_hour import HalfHour, HalfHourNote, month_of
 from portfolio.reviews.said import Readers
 
 MOST = 100
+CHECK_INS = 25
 EARLIER = 13  # Half hours that are read at once: this month's and those of a year before.
 
 
@@ -43,6 +45,8 @@ class Now:
     promotions: Sequence[Promotion]  # Without an answer.
     proposals: Sequence[Experiment]  # Past the day on which an answer was promised.
     actions: Sequence[ReviewAction]  # Not done yet.
+    check_ins: Sequence[tuple[CheckIn, Experiment]]  # The latest of each that runs, the newest first.
+    heard_of: int  # How many of these there are in all.
 
     def readers_of(self, experiment: Experiment) -> Readers | None:  # noqa: ARG002
         """Everyone who looks: nothing is frozen here, and what is not theirs was not read."""
@@ -53,6 +57,7 @@ def now(viewer: Person, rules: HouseRules) -> Now:
     """Look at all of it."""
     found = _experiments(viewer, rules)
     running = [experiment for experiment in found if experiment.state is State.RUNNING]
+    check_ins, heard_of = _latest_check_ins(viewer, rules)
     return Now(
         viewer=viewer,
         rules=rules,
@@ -61,6 +66,8 @@ def now(viewer: Person, rules: HouseRules) -> Now:
         promotions=_unanswered(viewer),
         proposals=[experiment for experiment in found if experiment.state is State.PROPOSED],
         actions=queries.actions_open(),
+        check_ins=check_ins,
+        heard_of=heard_of,
     )
 
 
@@ -101,7 +108,7 @@ def _experiments(viewer: Person, rules: HouseRules) -> Sequence[Experiment]:
     late = and_(Experiment.state == State.PROPOSED, Experiment.answer_due_on < rules.today)
     return db.session.scalars(
         visible_to(viewer, select(Experiment))
-        .where(or_(Experiment.state == State.RUNNING, late))
+        .where(or_(and_(Experiment.state == State.RUNNING, experiment_queries.asks_a_look(rules)), late))
         .options(
             joinedload(Experiment.lead),
             selectinload(Experiment.criteria),
@@ -110,6 +117,24 @@ def _experiments(viewer: Person, rules: HouseRules) -> Sequence[Experiment]:
         )
         .order_by(Experiment.id)
     ).all()
+
+
+def _latest_check_ins(viewer: Person, rules: HouseRules) -> tuple[Sequence[tuple[CheckIn, Experiment]], int]:
+    latest = (
+        visible_to(viewer, select(func.max(CheckIn.id).label("id")).join(Experiment))
+        .where(Experiment.state == State.RUNNING, Experiment.ends_on >= rules.today)
+        .group_by(CheckIn.experiment_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(CheckIn, Experiment, func.count().over())
+        .join(latest, latest.c.id == CheckIn.id)
+        .join(Experiment, Experiment.id == CheckIn.experiment_id)
+        .options(joinedload(CheckIn.by), raiseload("*"))
+        .order_by(CheckIn.id.desc())
+        .limit(CHECK_INS)
+    ).all()
+    return [(check_in, experiment) for check_in, experiment, _ in rows], rows[0][2] if rows else 0
 
 
 def _unanswered(viewer: Person) -> Sequence[Promotion]:

@@ -30,6 +30,7 @@ from tests.factories import (
     at,
     change_house_rules,
     changing,
+    reloaded,
 )
 from tests.reviews.meetings import (
     HELD,
@@ -116,7 +117,7 @@ def test_who_may_decide_is_led_to_the_command_and_nobody_else() -> None:
 
     ways = {
         viewer: part(review, Part.ENDED, viewer=viewer).lines[0].way_for(viewer)
-        for viewer in (a_leader(), sponsor, a_person(), ended.lead)
+        for viewer in (a_leader(), sponsor, a_person(), reloaded(ended.lead))  # type: ignore[type-var]
     }
 
     assert [way.endpoint for way in ways.values() if way] == ["deciding.new_decision"] + ["network.show_experiment"] * 3
