@@ -35,7 +35,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Let nothing go any more. What was taken away stays away, and the trail still tells of it."""
+    """Let nothing go any more; not once a picture was taken away, for nobody could tell it from one that was stolen."""
+    if op.get_bind().scalar(sa.text("SELECT COUNT(*) FROM picture_removal")):
+        raise RuntimeError("Pictures were taken away. Without the table that says so they would be missed.")
     seal(op.get_bind(), "picture_content", "picture_id")
     unseal(op.get_bind(), "picture_removal")
     op.drop_table("picture_removal")

@@ -61,6 +61,14 @@ class Effect:
         return Direction.towards(self.baseline, self.target).reaches(self.latest.value, self.target)
 
     @property
+    def is_for_the_better(self) -> bool:
+        """Whether the measure moved towards its target."""
+        if not self.change or self.baseline is None or self.target is None:
+            return False
+        falls = Direction.towards(self.baseline, self.target) is Direction.AT_MOST
+        return self.change < 0 if falls else self.change > 0
+
+    @property
     def from_to(self) -> str:
         """Before and now: 45 to 18 min, 6 days to 1 day."""
         if self.latest is None or self.baseline is None:

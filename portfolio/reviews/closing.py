@@ -46,10 +46,10 @@ def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: dateti
 
 
 def _as_held(agenda: Agenda, places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Part]]:
-    """The parts in the order of the meeting, and what was left out of it; what was written down stays in."""
+    """The parts in the order of the meeting, and what was left out; what waits or was written down stays in."""
     held, dropped = arranged(agenda.sections, places)
     written = {Part.AGREED: agenda.now.actions, Part.NOT_DOING: agenda.now.choices}
-    kept = [section for section in dropped if section.notes or written.get(section.part)]
+    kept = [section for section in dropped if section.waiting or section.notes or written.get(section.part)]
     return held + kept, [section.part for section in dropped if section not in kept]
 
 

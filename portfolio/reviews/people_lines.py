@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
+from portfolio.bridge.promotion import Promotion
+from portfolio.foundation import clock
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.reviews import policy
 from portfolio.reviews.action import ReviewAction
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewTopic
 from portfolio.reviews.review import Review
-from portfolio.reviews.said import Line, Said, Section, Way, day, moment
+from portfolio.reviews.said import Line, Said, Section, Way, Worded, day, joined, moment
 from portfolio.reviews.situation import Situation
 
 
@@ -47,8 +50,9 @@ def _off(review: Review, topic: ReviewTopic) -> Way:
 
 
 def wins(now: Situation) -> Section:
-    """Quick wins since last time, and whom we thank for them."""
-    lines = [
+    """Quick wins and closed loops since last time, and whom we thank for them."""
+    closed = [line for promotion in now.crossings.adopted for line in _closed_loop(now, promotion)]
+    quick = [
         Line(
             ref=learning.ref,
             title=learning.title,
@@ -59,7 +63,31 @@ def wins(now: Situation) -> Section:
         )
         for learning, experiment in now.quick_wins
     ]
-    return Section(Part.WINS, (_l("What was observed"), _l("Thanks to")), lines, _l("No quick win was written down."))
+    columns, empty = (_l("What was observed"), _l("Thanks to")), _l("No quick win was written down and no loop closed.")
+    return Section(Part.WINS, columns, [*closed, *quick], empty)
+
+
+def _closed_loop(now: Situation, promotion: Promotion) -> Iterator[Line]:
+    """What became daily work and moved its measure for the better, as read since last time."""
+    effect, initiative = now.crossings.became[promotion.id].effect, promotion.initiative
+    if effect is None or effect.latest is None or initiative is None:
+        return
+    since = clock.day_of(now.since, now.rules.time_zone)
+    if not effect.is_measured or not effect.is_for_the_better or effect.latest.read_on < since:
+        return
+    changed = {"from_to": Worded(lambda: effect.from_to), "change": Worded(lambda: effect.words)}
+    words = _l("%(metric)s: %(from_to)s, %(change)s", metric=initiative.metric, **changed)
+    thanks = [author.name for author in promotion.authors]
+    if initiative.owner is not None and initiative.owner.name not in thanks:
+        thanks.append(initiative.owner.name)
+    yield Line(
+        ref=promotion.ref,
+        title=promotion.title,
+        sub=(Said(_l("Learned, taken over by %(unit)s, and measured", unit=promotion.unit.name)),),
+        cells=((Said(words),), (Said(joined(thanks, ", ")),)),
+        readers=now.crossings.readers_of(promotion),
+        ways=(Way(_l("Open it"), "bridge.show_promotion", {"ref": promotion.ref}, acts=False),),
+    )
 
 
 def _agreed(now: Situation, action: ReviewAction, *, earlier: bool = False) -> Line:

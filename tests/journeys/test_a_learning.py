@@ -71,13 +71,13 @@ def test_from_one_learning_to_an_effect_that_lasts(
         "observers see none"
     )
 
-    # Put off to the review that goes on, with a reason: it is still to be answered there.
+    # Put off to the review after the one that goes on, with a reason: everybody in the room sees it wait for that.
     jonas.goes_to("/").follows("Answer").sees(LEARNED, "Nobody asks for the old list")
     jonas.page.get_by_text("Defer it to a review").click()
-    jonas.page.locator("[name=deferred_until]").select_option(quarter.name)
-    jonas.fills(why_later="After the summer rush.").presses("Defer it").sees(f"Deferred to {quarter.name}")
-    all_see((noor, bram), "/me", f"Finance put it off to {quarter.name}: After the summer rush.")
-    hilde.goes_to(f"{review}?part=promotions").sees("After the summer rush.", "One to decide")
+    jonas.page.locator("[name=deferred_until]").select_option(quarter.next.name)
+    jonas.fills(why_later="After the summer rush.").presses("Defer it").sees(f"Deferred to {quarter.next.name}")
+    all_see((noor, bram), "/me", f"Finance put it off to {quarter.next.name}: After the summer rush.")
+    hilde.goes_to(f"{review}?part=promotions").sees("After the summer rush.", f"Deferred to {quarter.next.name} by")
 
     # Accepted: an initiative that says where it comes from.
     today = clock.now().date()

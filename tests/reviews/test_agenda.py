@@ -17,7 +17,17 @@ from portfolio.network.learning import Evidence, Kind
 from portfolio.organisation.house_rules import AmountsSeenBy
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
-from tests.bridge.crossings import a_barrier, a_promotion, an_accepted_promotion, answering, barrier_now, give
+from tests.bridge.crossings import (
+    a_barrier,
+    a_learning,
+    a_promotion,
+    an_accepted_promotion,
+    answering,
+    barrier_now,
+    embed,
+    give,
+    initiative_of,
+)
 from tests.factories import (
     a_criterion,
     a_facilitator,
@@ -27,6 +37,7 @@ from tests.factories import (
     a_running_experiment,
     an_approved_experiment,
     an_envelope,
+    an_operations_owner,
     at,
     change_house_rules,
     changing,
@@ -267,6 +278,22 @@ def test_quick_wins_name_the_people_to_thank() -> None:
 
     assert refs(section) == [won.ref]
     assert "Fatima El Amrani" in said_in(section)
+
+
+@pytest.mark.parametrize(("value", "is_a_win"), [("86", True), ("71", False), ("60", False)])
+def test_a_loop_that_closed_for_the_better_is_a_win_of_everybody_who_closed_it(value: str, is_a_win: bool) -> None:
+    author, owner = a_person(name="Fatima El Amrani"), an_operations_owner(name="Jonas Vermeulen")
+    with at("2026-02-02"):
+        promotion = an_accepted_promotion(a_learning(by=author), owner=owner)
+        a_closed_review("2026-Q1")
+    with at("2026-06-01"):
+        embed(initiative_of(promotion), value=value)
+
+    section = part(a_scheduled_review(), Part.WINS, viewer=a_person())
+
+    assert refs(section) == ([promotion.ref] if is_a_win else [])
+    assert ("Fatima El Amrani, Jonas Vermeulen" in said_in(section)) is is_a_win
+    assert (promotion.metric in said_in(section)) is is_a_win
 
 
 def test_actions_of_last_time_come_back_with_what_became_of_them(signed_in: SignedIn) -> None:

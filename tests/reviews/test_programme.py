@@ -339,6 +339,16 @@ def test_the_record_keeps_the_order_of_the_meeting_and_says_what_was_left_out(si
     assert said["Left out"] == "The two systems beside each other"
 
 
+def test_leaving_a_part_out_hides_nothing_that_waits(signed_in: SignedIn) -> None:
+    ended, review, host = an_ended_experiment(), an_open_review(), a_facilitator()
+    browser = signed_in(host)
+    browser.post(f"/reviews/{review.ref}/agenda", data=an_agenda_form(ended_dropped="y"))
+
+    assert ended.title in browser.get(f"/reviews/{review.ref}/closing").text
+    parts = {section["part"]: section for section in frozen(closed(review, by=host)).minutes["sections"]}
+    assert [line["undecided"] for line in parts["ended"]["lines"]] == [True]
+
+
 def test_an_agenda_that_does_not_fit_names_the_part(signed_in: SignedIn) -> None:
     review, browser = a_scheduled_review(), signed_in(a_facilitator())
 
@@ -401,6 +411,7 @@ def test_the_facilitator_says_what_comes_first_and_what_waits_for_another_time(s
 
     assert answer.status_code == 303
     assert last_line().action == "review.part_arranged"
+    assert "They come up again next time" in browser.get(f"/reviews/{review.ref}/closing").text
     section = part(review, Part.ENDED, viewer=host)
     assert refs(section) == [third.ref, second.ref, first.ref]
     assert [line.waits for line in section.lines] == [True, True, False]
