@@ -36,6 +36,17 @@ def test_a_kept_line_is_not_handed_to_who_may_not_read_it(signed_in: SignedIn) -
     assert secret.title in signed_in(secret.lead).get(page).text  # type: ignore[arg-type]
 
 
+def test_control_what_is_kept_for_everybody_alike_is_handed_to_who_may_not_read_it(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing.Standing, "_sight_of", lambda _self, _person: frozenset())
+    review, secret = an_open_review(), an_ended_experiment(restricted=True)
+    page = f"/reviews/{review.ref}?part=ended"
+
+    assert secret.title in signed_in(a_facilitator()).get(page).text
+    assert secret.title in signed_in(a_person()).get(page).text
+
+
 def test_each_is_led_to_what_they_may_do_whoever_looked_first(signed_in: SignedIn) -> None:
     review, ended = an_open_review(), an_ended_experiment()
     page, decide = f"/reviews/{review.ref}?part=ended", f"/experiments/{ended.ref}/decision"
