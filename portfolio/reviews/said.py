@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from portfolio.foundation.drawing import quantity
@@ -170,12 +171,12 @@ class Section:
     empty: Any  # What stands there when nothing does.
     notes: list[ReviewNote] = field(default_factory=list)
 
-    @property
+    @cached_property
     def waiting(self) -> list[Line]:
         """What still has to be decided."""
         return [line for line in self.lines if line.waits]
 
-    @property
+    @cached_property
     def asking(self) -> Sequence[Line]:
         """What still has to be decided; where nothing is decided, all that is gone through this time."""
         return self.waiting or [line for line in self.lines if not line.left_out]
