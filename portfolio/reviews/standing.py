@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
 from flask import Flask, current_app
@@ -120,8 +121,12 @@ class Standing:
             self.drawn[whole] = draw(*said)
         return self.drawn[whole]
 
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        return frozenset(role for readers in self.readers for role in readers.roles)
+
     def _sight_of(self, person: Person) -> Sight:
-        held = {role for role in {role for readers in self.readers for role in readers.roles} if person.has(role)}
+        held = {role for role in self._roles if person.has(role)}
         return frozenset(
             number
             for number, readers in enumerate(self.readers)
