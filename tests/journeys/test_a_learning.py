@@ -80,7 +80,7 @@ def test_from_one_learning_to_an_effect_that_lasts(
     hilde.goes_to(f"{review}?part=promotions").sees("After the summer rush.", f"Deferred to {quarter.next.name} by")
 
     # Accepted: an initiative that says where it comes from.
-    today = clock.now().date()
+    today = rules_now().today
     begin, end = today.isoformat(), (today + timedelta(days=30)).isoformat()
     jonas.goes_to(promotion).fills(starts_on=begin, due_on=end, why="The route saves a day.")
     jonas.presses("Accept it").goes_to(promotion)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portfolio.foundation import clock
-from tests.factories import a_facilitator, a_leader, a_person, a_unit, an_envelope, an_operations_owner
+from tests.factories import a_facilitator, a_leader, a_person, a_unit, an_envelope, an_operations_owner, rules_now
 from tests.journeys.conftest import Visitor
 
 pytestmark = pytest.mark.journey
@@ -121,7 +121,7 @@ def test_from_an_idea_to_a_closed_review(
     noor.presses("Put it to its owner").sees("No planning without a signed advice")
     promotion = noor.page.url.split("#")[0]
     assert noor.page.get_by_role("button", name="Accept it").count() == 0, "only the owner answers"
-    today = clock.now().date()
+    today = rules_now().today
     jonas = visitor(operations).goes_to("/").follows("Answer").sees("Invoicing marks it at intake.")
     jonas.fills(starts_on=today.isoformat(), due_on=(today + timedelta(days=30)).isoformat(), why="It saves a day.")
     jonas.presses("Accept it")

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portfolio.foundation import clock
 from portfolio.foundation.database import db, write_tx
 from portfolio.network.deciding import LearningCard
 from portfolio.network.decision import DecisionKind
@@ -159,7 +158,7 @@ def read(experiment: Experiment, value: str, on: str) -> None:
     """Read its first criterion's measure."""
     with at(on), changing(experiment, by=experiment.lead) as (running, lead, moment):  # type: ignore[arg-type]
         measure = db.session.get_one(Measure, running.criteria[0].measure_id)
-        running.read(measure, Decimal(value), clock.now().date(), rules=house_rules(), by=lead, at=moment)
+        running.read(measure, Decimal(value), house_rules().today, rules=house_rules(), by=lead, at=moment)
 
 
 def learned(experiment: Experiment, title: str, *, kind: Kind = Kind.INSIGHT, evidence: Evidence = Evidence.ANECDOTE,
