@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import jsonify, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portfolio.foundation.acting import acting
@@ -126,7 +126,10 @@ def show_news(ref: str) -> ResponseReturnValue:
 def show_wall(ref: str) -> ResponseReturnValue:
     """What the room looks at, large, for a screen that everybody sees: only what everybody may read."""
     person, rules = somebody(), house_rules()
-    if queries.state_of(ref) is not ReviewState.OPEN:
+    state = queries.state_of(ref)
+    if state is ReviewState.CLOSED:
+        return redirect(at(ref))  # What hangs on the wall goes over into the record.
+    if state is not ReviewState.OPEN:
         seen(ref).refuse_unless_open()
     now = standing(ref).read_by(person)
     review = now.agenda.now.review

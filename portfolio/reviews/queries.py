@@ -214,6 +214,12 @@ def choice_for_change(choice_id: int) -> ReviewChoice:
     return found
 
 
+def choices_reopened(choices: Sequence[ReviewChoice]) -> set[int]:
+    """The numbers of those that were reopened."""
+    numbers = [choice.id for choice in choices]
+    return set(db.session.scalars(select(ReviewReopening.choice_id).where(ReviewReopening.choice_id.in_(numbers))))
+
+
 def choices_made_again(choices: Sequence[ReviewChoice]) -> dict[int, str]:
     """The latest quarter in whose review one of these was chosen once more, in the same words, by its number."""
     again = select(ReviewChoice.what, ReviewChoice.id, Review.quarter).join(Review, Review.id == ReviewChoice.review_id)

@@ -23,6 +23,7 @@ class Then:
     actions: Sequence[ReviewAction]
     choices: Sequence[ReviewChoice]
     again: dict[int, str]  # In which quarter a choice was made once more.
+    reopened: set[int]  # The choices that do not stand any more.
 
     @property
     def is_empty(self) -> bool:
@@ -53,4 +54,5 @@ class Then:
             actions=queries.actions_of(review),
             choices=choices,
             again=queries.choices_made_again(choices) if choices else {},
+            reopened=queries.choices_reopened(choices) if choices else set(),
         )

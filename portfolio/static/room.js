@@ -11,6 +11,11 @@ function isInUse(part) {
   return part.contains(at) && at.matches("input, textarea, select");
 }
 
+/** Something was typed that was not sent yet. */
+function holdsTyping(room) {
+  return [...room.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+}
+
 /** Take over the parts of a page that was just read. */
 function takeOver(page, room) {
   for (const part of room.querySelectorAll("[data-live]")) {
@@ -21,12 +26,19 @@ function takeOver(page, room) {
   }
 }
 
+/** Show what there is now; but nobody loses what they typed. */
+function leave(room) {
+  if (!holdsTyping(room)) {
+    location.reload();
+  }
+}
+
 /** Read the page again. */
 async function look(room, news) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!page.getElementById("room")) {
-    location.reload(); // The review was closed, or somebody signed out.
+    leave(room); // The review was closed, or somebody signed out.
     return;
   }
   takeOver(page, room);
@@ -41,7 +53,7 @@ async function ask(room) {
   try {
     const answer = await fetch(room.dataset.ask, { headers: { Accept: "application/json" } });
     if (!answer.ok) {
-      location.reload();
+      leave(room);
       return;
     }
     const { news, open } = await answer.json();

@@ -83,6 +83,14 @@ def test_the_room_looks_at_nothing_before_it_is_opened(signed_in: SignedIn) -> N
     assert browser.get(f"/reviews/{review.ref}/wall").status_code == 409
 
 
+def test_the_wall_of_a_closed_review_leads_to_its_record(signed_in: SignedIn) -> None:
+    review = a_closed_review()
+
+    answer = signed_in(a_person()).get(f"/reviews/{review.ref}/wall")
+
+    assert (answer.status_code, answer.location) == (302, f"/reviews/{review.ref}")
+
+
 @pytest.mark.parametrize("form", [{"part": "nothing"}, {"part": "ended", "thing": "X-999"}, {}])
 def test_the_room_looks_only_at_what_is_there(signed_in: SignedIn, form: dict[str, str]) -> None:
     review, browser = an_open_review(), signed_in(a_facilitator())

@@ -11,10 +11,21 @@ from flask import Flask
 from portfolio.network.decision import DecisionKind
 from portfolio.organisation.house_rules import AmountsSeenBy, house_rules
 from portfolio.people.person import Person
+from portfolio.reviews import queries
+from portfolio.reviews.outcome import ReviewChoice
 from portfolio.reviews.review import Review
 from tests.bridge.crossings import a_barrier, a_learning, a_promotion, answering, give
 from tests.browser import Browser
-from tests.factories import a_leader, a_person, an_envelope, an_operations_owner, at, change_house_rules, changing
+from tests.factories import (
+    a_leader,
+    a_person,
+    an_envelope,
+    an_operations_owner,
+    at,
+    change_house_rules,
+    changing,
+    reading,
+)
 from tests.reviews.meetings import (
     HELD,
     SignedIn,
@@ -76,6 +87,23 @@ def test_each_thing_says_what_became_of_it(signed_in: SignedIn) -> None:
     assert "Chosen once more in 2026-Q3" in rows["We will not: A second counter"]
     assert "Holds" in rows["We will not: Tablets at every bed"]
     assert "2026-Q2" in said
+
+
+def test_a_choice_that_was_reopened_does_not_hold(signed_in: SignedIn) -> None:
+    leader, _first, second = two_reviews()
+    choice = next(one for one in choices_in("Q-001") if one.what == "Tablets at every bed")
+    with at("2026-09-26"):
+        why = {"reopening": "They cost half by now."}
+        assert signed_in(leader).post(f"/reviews/choices/{choice.id}/reopening", data=why).status_code == 303
+        rows = beside(signed_in(leader), second).split('<th scope="row">')
+
+    assert "Reopened" in next(row for row in rows if row.startswith("We will not: Tablets"))
+
+
+def choices_in(ref: str) -> list[ReviewChoice]:
+    """What was chosen in a review."""
+    with reading():
+        return list(queries.choices_of(queries.review(ref)))
 
 
 def test_it_follows_what_happens_and_the_record_does_not(signed_in: SignedIn) -> None:
