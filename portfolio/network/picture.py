@@ -6,13 +6,15 @@ One can be taken away for good, when somebody on it asks: what it looks like is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portfolio.foundation import clock
 from portfolio.foundation.database import Base
 from portfolio.foundation.pictures import Picture
+from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
 
 MOST_PICTURES = 6  # Of one learning.
@@ -66,3 +68,8 @@ class PictureRemoval(Base):
     at: Mapped[datetime]
 
     by: Mapped[Person] = relationship(lazy="raise")
+
+    @property
+    def day(self) -> date:
+        """The organisation's day on which it was."""
+        return clock.day_of(self.at, house_rules().time_zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config import Settings
 from portfolio.exchange.verifying import every_check, problems
+from portfolio.foundation import clock
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.errors import RuleBroken
 from portfolio.foundation.seal import seal_again, unseal, unsealed
@@ -321,6 +323,12 @@ def test_without_asking_who_somebody_else_could(
 
     assert signed_in(a_person()).post(f"{address(learning)}/removal", data=WHY).status_code == 303
     assert contents() == 1
+
+
+def test_it_was_on_the_day_of_the_organisation(signed_in: SignedIn, learning: Learning, lead: Person) -> None:
+    with clock.set_to(datetime(2126, 6, 12, 22, 30, tzinfo=UTC)):  # Half past midnight in Amsterdam.
+        taken_away(learning, by=lead)
+        assert "for good on Thu 13 June" in signed_in(lead).get(f"/learnings/{learning.ref}").text
 
 
 # What is left of it -------------------------------------------------------------------------------------------------
