@@ -11,7 +11,7 @@ from portfolio.audit.entry import record
 from portfolio.budgets.ledger import Account, EntryKind, LedgerEntry
 from portfolio.foundation.authority import Actor
 from portfolio.foundation.database import Base, db, for_change
-from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.errors import Conflict, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.organisation.house_rules import house_rules
@@ -73,6 +73,11 @@ class Envelope(Base):
         return Money(self.total, self.currency)
 
     @property
+    def version(self) -> str:
+        """What a form that sets it was made from: what it holds, in minor units; nothing before it was ever set."""
+        return str(self.total or "")
+
+    @property
     def free(self) -> Money:
         """What is left to grant."""
         return Money(self.total - self.committed, self.currency)
@@ -95,6 +100,26 @@ class Envelope(Base):
     def is_over(self, today: date) -> bool:
         """Whether its quarter has ended."""
         return today > self.last_day
+
+    def set_to(self, total: Money, *, read: str, reason: str, by: Actor, at: datetime, today: date) -> None:
+        """Let it hold so much; never below what is committed.
+
+        Args:
+            read: what it held, in minor units, when whoever sets it looked; nothing when it was not set.
+
+        Raises:
+            Conflict: it holds something else by now.
+            RuleBroken: its quarter is over, or so much is not free; says how much is.
+        """
+        if read != self.version:
+            raise Conflict(
+                _l(
+                    "After you opened this page the envelope came to hold %(total)s. Look at why, and send yours again "
+                    "if you still mean it.",
+                    total=self.total_money,
+                )
+            )
+        self.adjust(total - self.total_money, reason=reason, by=by, at=at, today=today)
 
     def adjust(self, change: Money, *, reason: str, by: Actor, at: datetime, today: date) -> None:
         """Add to the envelope or take from it; never below what is committed.

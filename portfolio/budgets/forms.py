@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wtforms import HiddenField
+
 from portfolio.foundation.forms import Amount, Form, InRange, LongText, Needed, long
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import LARGEST
@@ -10,6 +12,7 @@ from portfolio.foundation.money import LARGEST
 class EnvelopeForm(Form):
     """What the envelope holds from now on."""
 
+    read = HiddenField()  # What it held when the form was opened.
     total = Amount(
         _l("The envelope holds"), validators=[Needed(), InRange(0, LARGEST, _l("Give an amount of 0 or more."))]
     )

@@ -52,8 +52,9 @@ def set_envelope(quarter: str) -> ResponseReturnValue:
     with acting() as act:
         act.authorize(policy.may_set_envelope)
         envelope = envelope_for_change(named) or Envelope.open(named, by=act.person, at=act.at)
-        envelope.adjust(
-            form.total.data - envelope.total_money,
+        envelope.set_to(
+            form.total.data,
+            read=form.read.data or "",
             reason=form.reason.data,
             by=act.person,
             at=act.at,
@@ -67,6 +68,7 @@ def set_envelope(quarter: str) -> ResponseReturnValue:
 
 def _page(quarter: Quarter, form: EnvelopeForm) -> str:
     rules, envelope = house_rules(), queries.envelope_of(quarter)
+    form.read.data = envelope.version if envelope else ""
     sees = policy.sees_totals(somebody(), rules)
     return render_template(
         "budgets/envelope.html",

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -20,6 +20,7 @@ from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 
 log = logging.getLogger(__name__)
+WHY = b'id="errors-heading"'  # Where a page says why it refused a form.
 Recorder = Callable[[Permission, Any, int], None]
 
 
@@ -62,13 +63,22 @@ def _answer(app: Flask, refusal: Refusal, *, or_else: Callable[[Refusal], None])
         form.refusal = None if isinstance(refusal, Unprocessable) and not refusal.words else refusal
         tried = g.get("asked")
         try:
-            return app.make_response(page()), refusal.status
+            return _shown_again(app, form, page), refusal.status
         except Refusal as another:  # The page is not there either, or not theirs.
             refusal = another
             if tried and refusal.status != 403:  # What was tried is refused, not reading its page.
                 g.asked = (tried[0], tried[1] or g.asked[1])
             or_else(refusal)
     return render_template(f"errors/{refusal.status}.html", refusal=refusal), refusal.status
+
+
+def _shown_again(app: Flask, form: Any, page: Callable[[], ResponseReturnValue]) -> Response:
+    """The page with the form as it was sent, or with what was typed on top when it has no place for the form any more."""
+    shown = app.make_response(page())
+    if WHY in shown.get_data():
+        return shown
+    g.displaced = form
+    return app.make_response(page())
 
 
 def _done_before(done: AlreadyDone) -> ResponseReturnValue:

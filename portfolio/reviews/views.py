@@ -34,6 +34,7 @@ from portfolio.reviews.telling import TELL
 from portfolio.reviews.then import Then
 
 bp = Blueprint("reviews", __name__)
+QUARTERS_OFFERED = 4
 
 
 # The list and the plan ----------------------------------------------------------------------------------------------
@@ -72,9 +73,10 @@ def list_page(form: ReopeningForm, choice_id: int | None = None) -> str:
 @bp.get("/reviews/new")
 @asks(policy.may_schedule)
 def new_review() -> ResponseReturnValue:
-    """An empty plan, for this quarter and for whoever makes it."""
-    form = PlanForm(formdata=None)
-    form.quarter.data, form.facilitator.data = house_rules().quarter.name, somebody().id
+    """An empty plan, for the first quarter from now that has no review, and for whoever makes it."""
+    form, free = PlanForm(formdata=None), _quarters(None, house_rules())
+    form.quarter.data = next(quarter.name for quarter in free if quarter >= house_rules().quarter)
+    form.facilitator.data = somebody().id
     form.participants.data = [person.id for person in queries.usual_participants()]
     return _plan_page(form, None)
 
@@ -284,10 +286,13 @@ def _named_in(form: PlanForm) -> dict[int, Person]:
 
 
 def _quarters(review: Review | None, rules: HouseRules) -> Sequence[Quarter]:
-    taken = queries.reviewed_quarters() - ({review.quarter} if review else set())
-    own = {Quarter.named(review.quarter, rules.fiscal_year_month)} if review else set()
-    around = {rules.quarter.previous, rules.quarter, rules.quarter.next}
-    return sorted(quarter for quarter in around | own if quarter.name not in taken)
+    """The last quarter, this one and the coming ones, as far as they have no other review."""
+    taken, coming = queries.reviewed_quarters(), rules.quarter.previous
+    free = {Quarter.named(review.quarter, rules.fiscal_year_month)} if review else set()
+    while len(free) < QUARTERS_OFFERED:
+        free |= set() if coming.name in taken else {coming}
+        coming = coming.next
+    return sorted(free)
 
 
 def _hosts(review: Review | None) -> Sequence[Person]:

@@ -62,7 +62,7 @@ def forms(cast: Cast) -> dict[str, Said]:
         "/phases/<phase_id>/text": a_phase_form(name="Another name", starts_on=today, ends_on=today),
         "/phases/<phase_id>/closure": {"because": "Done."},
         "/measures/<number>/readings": a_reading_form(),
-        "/envelopes/<quarter>": {"total": "950000", **WHY},
+        "/envelopes/<quarter>": {"total": "950000", "read": "90000000", **WHY},
         "/experiments": text,
         f"{x}/text": text | {"revision": str(experiments["proposed"].revision)},
         f"{x}/approval": an_approval_form(experiments["proposed"]),

@@ -172,6 +172,8 @@ def test_two_owners_answer_at_once_and_the_first_answer_stands(app: Flask, signe
 
     assert answer.status_code == 409
     assert fate_of(promotion) is Fate.DECLINED
+    assert "This was answered already. The answer stands." in answer.text
+    assert "It pays." in answer.text
 
 
 def test_the_owner_puts_it_off_and_takes_it_on_later(owner: Person, signed_in: SignIn) -> None:

@@ -33,9 +33,9 @@ from tests.factories import (
 SignIn = Callable[[Person], Browser]
 
 
-def setting(total: str) -> dict[str, str]:
-    """What a leader sends."""
-    return {"total": total, "reason": "As agreed in the review."}
+def setting(total: str, *, read: str = "") -> dict[str, str]:
+    """What a leader sends, who read that it holds so many cents, or that it is not set."""
+    return {"total": total, "read": read, "reason": "As agreed in the review."}
 
 
 @pytest.mark.parametrize("maker", [a_person, a_facilitator, an_administrator, an_operations_owner, an_observer])
@@ -77,12 +77,15 @@ def test_it_is_never_less_than_what_is_granted(app: Flask, signed_in: SignIn) ->
     an_approved_experiment(budget="15000")
     browser = signed_in(a_leader())
 
-    refused = browser.post(f"/envelopes/{rules_now().quarter.name}", data=setting("14999.99"))
+    refused = browser.post(f"/envelopes/{rules_now().quarter.name}", data=setting("14999.99", read="10000000"))
     assert refused.status_code == 409
     assert "€15,000 of this envelope is granted already" in refused.text
     assert "14999.99" in refused.text
 
-    assert browser.post(f"/envelopes/{rules_now().quarter.name}", data=setting("15000")).status_code == 303
+    assert (
+        browser.post(f"/envelopes/{rules_now().quarter.name}", data=setting("15000", read="10000000")).status_code
+        == 303
+    )
     envelope = envelope_now()
     assert envelope is not None
     assert envelope.free == money("0")
@@ -91,17 +94,36 @@ def test_it_is_never_less_than_what_is_granted(app: Flask, signed_in: SignIn) ->
 
 def test_setting_what_is_there_is_no_change(app: Flask, signed_in: SignIn) -> None:
     an_envelope("100000")
+    same = setting("100000", read="10000000")
 
-    assert (
-        signed_in(a_leader()).post(f"/envelopes/{rules_now().quarter.name}", data=setting("100000")).status_code == 409
-    )
+    answer = signed_in(a_leader()).post(f"/envelopes/{rules_now().quarter.name}", data=same)
+
+    assert answer.status_code == 409
+    assert "what the envelope holds already" in answer.text
+
+
+def test_what_another_leader_set_meanwhile_is_not_set_over_unread(app: Flask, signed_in: SignIn) -> None:
+    quarter, browser = rules_now().quarter.name, signed_in(a_leader())
+    assert 'name="read" type="hidden" value=""' in browser.get(f"/envelopes/{quarter}").text
+    an_envelope("45000")
+
+    answer = browser.post(f"/envelopes/{quarter}", data=setting("60000"))
+
+    assert answer.status_code == 409
+    assert "the envelope came to hold €45,000" in answer.text
+    assert 'value="60000"' in answer.text
+    assert envelope_now().total_money == money("45000")  # type: ignore[union-attr]
+    assert 'value="4500000"' in answer.text
+    again = browser.post(f"/envelopes/{quarter}", data=setting("60000", read="4500000"))
+    assert again.status_code == 303
+    assert "to €60,000; it held €45,000." in browser.get("/").text + browser.get("/trail").text
 
 
 def test_the_envelope_of_a_quarter_that_is_over_is_closed(app: Flask, signed_in: SignIn) -> None:
     with at("2026-03-31"):
         an_envelope("100000")
     with at("2026-04-01"):
-        answer = signed_in(a_leader()).post("/envelopes/2026-Q1", data=setting("200000"))
+        answer = signed_in(a_leader()).post("/envelopes/2026-Q1", data=setting("200000", read="10000000"))
 
     assert answer.status_code == 409
     assert "2026-Q1 is over" in answer.text

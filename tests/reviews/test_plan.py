@@ -116,6 +116,17 @@ def test_a_plan_that_does_not_fit_is_sent_back_with_what_was_typed(
     assert all_reviews() == []
 
 
+def test_there_is_always_a_quarter_to_schedule_for(signed_in: SignedIn) -> None:
+    host = a_facilitator()
+    for quarter in ("2026-Q1", "2026-Q2", "2026-Q3"):
+        a_scheduled_review(quarter)
+    browser = signed_in(host)
+
+    assert '<option selected value="2026-Q4">' in browser.get("/reviews/new").text
+
+    assert browser.post("/reviews", data=a_plan_form(host, quarter="2026-Q4")).status_code == 303
+
+
 def test_a_quarter_has_one_review() -> None:
     a_scheduled_review("2026-Q2")
 
