@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from portfolio.audit.sentences import Line, Sentence, amount
+from portfolio.audit.queries import Line
+from portfolio.audit.sentences import Sentence, amount
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.money import Money
 

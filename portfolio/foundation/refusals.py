@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,13 @@ from portfolio.foundation.acting import AlreadyDone
 from portfolio.foundation.api.problem import is_for_the_api, problem, problem_of_http, problem_of_refusal
 from portfolio.foundation.authority import Permission
 from portfolio.foundation.database import db
-from portfolio.foundation.errors import Missing, Refusal, TooMany, Unprocessable
+from portfolio.foundation.errors import Missing, Refusal, RuleBroken, TooMany, Unprocessable
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 
 log = logging.getLogger(__name__)
 WHY = b'id="errors-heading"'  # Where a page says why it refused a form.
+LIVES_AT = re.compile(r"/[a-z]+/(?P<ref>[A-Z]{1,2}-[0-9]+)")  # The address of one thing, by its identifier for life.
 Recorder = Callable[[Permission, Any, int], None]
 
 
@@ -69,16 +71,30 @@ def _answer(app: Flask, refusal: Refusal, *, or_else: Callable[[Refusal], None])
             if tried and refusal.status != 403:  # What was tried is refused, not reading its page.
                 g.asked = (tried[0], tried[1] or g.asked[1])
             or_else(refusal)
-    return render_template(f"errors/{refusal.status}.html", refusal=refusal), refusal.status
+            form.refusal, g.displaced = None, form  # Its words go with the page's own refusal.
+    above = _page_above(app) if refusal.status == RuleBroken.status else None
+    return render_template(f"errors/{refusal.status}.html", refusal=refusal, above=above), refusal.status
 
 
 def _shown_again(app: Flask, form: Any, page: Callable[[], ResponseReturnValue]) -> Response:
-    """The page with the form as it was sent, or with what was typed on top when it has no place for the form any more."""
+    """The page with the form as it was sent, or on top of it what was typed when it has no such form any more."""
     shown = app.make_response(page())
     if WHY in shown.get_data():
         return shown
     g.displaced = form
     return app.make_response(page())
+
+
+def _page_above(app: Flask) -> tuple[str, str] | None:
+    """The identifier and the address of the thing whose page was asked for something that does not fit."""
+    found = LIVES_AT.match(request.path)
+    if found is None or found[0] == request.path:
+        return None
+    try:
+        app.create_url_adapter(request).match(found[0], "GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return None
+    return found["ref"], request.script_root + found[0]
 
 
 def _done_before(done: AlreadyDone) -> ResponseReturnValue:

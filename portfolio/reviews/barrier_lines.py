@@ -82,5 +82,14 @@ def _ways(barrier: Barrier) -> tuple[Way, ...]:
         ways.insert(0, Way(told, "bridge.show_barrier", values, may=lambda one: policy.may_end_barrier(one, barrier)))
     if barrier.needs_owner:
         given = _l("Name who removes it")
-        ways.insert(0, Way(given, "bridge.show_barrier", values, may=lambda one: policy.may_give(one, barrier)))
+        ways.insert(
+            0,
+            Way(
+                given,
+                "bridge.show_barrier",
+                values,
+                may=lambda one: policy.may_give(one, barrier),
+                whose=_l("A leader names who removes it."),
+            ),
+        )
     return tuple(ways)

@@ -131,7 +131,11 @@ def _ways(promotion: Promotion) -> tuple[Way, ...]:
     if not promotion.is_open:
         return (_to_read(promotion),)
     answer = Way(
-        _l("Answer"), "bridge.show_promotion", {"ref": promotion.ref}, may=lambda one: policy.may_answer(one, promotion)
+        _l("Answer"),
+        "bridge.show_promotion",
+        {"ref": promotion.ref},
+        may=lambda one: policy.may_answer(one, promotion),
+        whose=_l("An operations owner of %(unit)s answers.", unit=promotion.unit.name),
     )
     return answer, _to_read(promotion)
 

@@ -39,18 +39,18 @@ def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: dateti
     db.session.flush()
     agenda = agenda_of(review, rules=rules, returned=returned)
     noted = noted_on(review, say=say, now=agenda.now)
-    held, left_out = _as_held(agenda, programme_queries.places_of(review))
-    closing = Closing(by, at, queries.participants_of(review), left_out)
+    held, left_out = as_held(agenda, programme_queries.places_of(review))
+    closing = Closing(by, at, queries.participants_of(review), [section.part for section in left_out])
     minutes = minutes_of(review, replace(agenda, sections=held), noted, closing, rules=rules)
     return review.close(minutes, by=by, at=at)
 
 
-def _as_held(agenda: Agenda, places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Part]]:
+def as_held(agenda: Agenda, places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Section]]:
     """The parts in the order of the meeting, and what was left out; what waits or was written down stays in."""
     held, dropped = arranged(agenda.sections, places)
     written = {Part.AGREED: agenda.now.actions, Part.NOT_DOING: agenda.now.choices}
     kept = [section for section in dropped if section.waiting or section.notes or written.get(section.part)]
-    return held + kept, [section.part for section in dropped if section not in kept]
+    return held + kept, [section for section in dropped if section not in kept]
 
 
 def _return_unstarted(review: Review, *, rules: HouseRules, by: Person, at: datetime) -> list[Experiment]:

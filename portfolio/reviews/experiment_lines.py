@@ -235,6 +235,7 @@ def _to_decide(experiment: Experiment) -> Way:
         "deciding.new_decision",
         {"ref": experiment.ref},
         may=lambda one: one.is_leader and not experiment.grant.is_party(one),
+        whose=_l("A leader decides who is not party to it."),
     )
 
 

@@ -11,7 +11,8 @@ from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from portfolio.organisation.quarter import Quarter
 from portfolio.reviews.experiment_lines import to_read
-from portfolio.reviews.outcome import Part
+from portfolio.reviews.outcome import Part, ReviewChoice
+from portfolio.reviews.reopening import ReviewReopening
 from portfolio.reviews.said import Line, Said, Section, Way, Worded
 from portfolio.reviews.situation import Situation
 
@@ -25,8 +26,9 @@ def money(now: Situation) -> Section:
 
 
 def not_doing(now: Situation) -> Section:
-    """What was declined, stopped, withdrawn or left since last time."""
+    """What was declined, stopped, withdrawn or left since last time; what was chosen before and stands, and now."""
     lines = [_left(now, e) for e in now.bets.over if e.id not in now.returned and _is_left(e)]
+    lines += [_chosen_before(*chosen) for chosen in now.choices_standing]
     lines += [
         Line(
             ref="",
@@ -42,13 +44,30 @@ def not_doing(now: Situation) -> Section:
     return Section(Part.NOT_DOING, columns, lines, _l("Nothing was declined, stopped or withdrawn since last time."))
 
 
+def _chosen_before(choice: ReviewChoice, quarter: str, reopening: ReviewReopening | None) -> Line:
+    chosen = Said(_l("Chosen in the review of %(quarter)s, by %(name)s", quarter=quarter, name=choice.by.name))
+    if reopening is None:
+        became, reasons = Said(_l("It stands")), [choice.reason]
+    else:
+        became = Said(_l("Reopened by %(name)s", name=reopening.by.name))
+        reasons = [choice.reason, reopening.reason]
+    return Line(
+        ref="",
+        title=choice.what,
+        cells=((chosen, became), tuple(Said(reason, markdown=True) for reason in reasons)),
+        ways=(Way(_l("Open it"), "reviews.list_reviews", {}, acts=False),),
+    )
+
+
 # The envelopes ------------------------------------------------------------------------------------------------------
 
 
 def _envelope(now: Situation, quarter: Quarter, *, comes: bool = False) -> Line:
     envelope = now.envelopes[quarter.name]
     address, values = "budgets.show_envelope", {"quarter": quarter.name}
-    to_set = Way(_l("Set the envelope"), address, values, may=lambda person: person.is_leader)
+    to_set = Way(
+        _l("Set the envelope"), address, values, may=lambda person: person.is_leader, whose=_l("A leader sets it.")
+    )
     to_see = Way(_l("See the envelope"), address, values, acts=False)
     return Line(
         ref="",

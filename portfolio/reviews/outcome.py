@@ -46,7 +46,7 @@ PART_LABELS = {
     Part.ENDED: _l("Timeboxes ended: decide"),
     Part.OFF_TRACK: _l("Off track"),
     Part.BARRIERS: _l("Barriers: who removes them, by when"),
-    Part.DECIDED: _l("Decided since last time"),
+    Part.DECIDED: _l("Experiments decided since last time"),
     Part.PROMOTIONS: _l("Promotions: accept, defer, decline"),
     Part.ADOPTION: _l("Adoption of earlier promotions"),
     Part.MONEY: _l("Money"),

@@ -198,16 +198,19 @@ SHARE_OF_ONE = {
 SHARE_OF_PART = {Part.BALANCE: 4, Part.MONEY: 8, Part.NOT_DOING: 3, Part.WINS: 4, Part.AGREED: 3}
 
 
-def minutes_for(length: int, numbers: Mapping[Part, int], fixed: Mapping[Part, int]) -> dict[Part, int]:
+def minutes_for(
+    length: int, numbers: Mapping[Part, int], fixed: Mapping[Part, int], *, least: int = 1
+) -> dict[Part, int]:
     """The minutes of each part, which together fit the length of the meeting where that can be.
 
     Args:
         length: of the meeting, in minutes.
         numbers: how many things each part on the agenda holds.
         fixed: the minutes that the facilitator gave.
+        least: what a part gets that holds something or always asks attention, even where nothing is left for it.
 
     Returns:
-        whole minutes, at least one for a part that holds something or always asks attention, else none.
+        whole minutes; none for a part that holds nothing.
     """
     shares = {
         part: SHARE_OF_PART.get(part, 0) + number * SHARE_OF_ONE.get(part, 0)
@@ -215,17 +218,24 @@ def minutes_for(length: int, numbers: Mapping[Part, int], fixed: Mapping[Part, i
         if part not in fixed
     }
     asking = {part: share for part, share in shares.items() if share}
-    left = max(length - sum(fixed[part] for part in numbers if part in fixed), len(asking))
+    left = max(length - sum(fixed[part] for part in numbers if part in fixed), least * len(asking))
+    least = min(least, left // max(1, len(asking)))
     whole = sum(asking.values())
-    exact = {part: 1 + (left - len(asking)) * share / whole for part, share in asking.items()}
+    exact = {part: least + (left - least * len(asking)) * share / whole for part, share in asking.items()}
     found = {part: int(minutes) for part, minutes in exact.items()}
     for part in sorted(exact, key=lambda part: found[part] - exact[part])[: left - sum(found.values())]:
         found[part] += 1  # The largest remainders take what rounding left.
     return {part: fixed.get(part, found.get(part, 0)) for part in numbers}
 
 
-def planned(held: Sequence[Section], places: Sequence[ReviewPlace], length: int) -> dict[Part, int]:
-    """The minutes of each part that is gone through: those it was given, else its share of the meeting."""
+def planned(
+    held: Sequence[Section], places: Sequence[ReviewPlace], length: int, *, begun: bool = False
+) -> dict[Part, int]:
+    """The minutes of each part that is gone through: those it was given, else its share of the meeting.
+
+    Args:
+        begun: whether the meeting goes on; what comes up then gets minutes as far as some are left.
+    """
     numbers = {section.part: len(section.asking) for section in held}
     fixed = {place.part: place.minutes for place in places if place.minutes and not place.dropped}
-    return minutes_for(length, numbers, fixed)
+    return minutes_for(length, numbers, fixed, least=0 if begun else 1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
@@ -18,6 +18,7 @@ from portfolio.reviews.said import Section
 from portfolio.reviews.thing import Thing
 
 PARTS = list(Part)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,27 @@ def _moved(number: int, was: int) -> tuple[int, int, int]:
     return number, (number > was) - (number < was), was
 
 
-class ArrangeForm(Form):
+class InOrder(Form):
+    """Things in an order: each has the number of its place, and buttons that move it by one."""
+
+    move = HiddenField()  # What the button says: which of them, a colon, 1 for down or -1 for up.
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether one was moved, and more may follow."""
+        return bool(self.move.data)
+
+    def moved(self, rows: list[T], name: Callable[[T], str]) -> list[T]:
+        """These in their order, with the one that is moved on its new place; it stays where there is none further."""
+        which, _colon, step = (self.move.data or "").rpartition(":")
+        at = next((number for number, row in enumerate(rows) if name(row) == which), None)
+        to = None if at is None else at + (1 if step == "1" else -1)
+        if at is not None and to is not None and 0 <= to < len(rows):
+            rows[at], rows[to] = rows[to], rows[at]
+        return rows
+
+
+class ArrangeForm(InOrder):
     """Where each part comes, and how long it takes."""
 
     @property
@@ -52,6 +73,7 @@ class ArrangeForm(Form):
         order = [place.part for place in standing] or PARTS
         before = {part: number for number, part in enumerate(order, start=1)}
         rows = sorted(self.rows, key=lambda row: _moved(row.place.data, before.get(row.part, len(PARTS))))
+        rows = self.moved(rows, lambda row: row.part.value)
         return [Place(row.part, row.minutes.data, bool(row.dropped.data)) for row in rows]
 
     def show(self, places: Sequence[ReviewPlace]) -> None:
@@ -85,7 +107,7 @@ class ThingForm(PlainForm):  # type: ignore[misc]
     left_out = BooleanField(_l("Leave it out"))
 
 
-class ThingsForm(Form):
+class ThingsForm(InOrder):
     """The things of a part, in their order."""
 
     things = FieldList(FormField(ThingForm))
@@ -99,8 +121,9 @@ class ThingsForm(Form):
         """What was said, in its order; what left the part meanwhile has no place in it."""
         before = {line.ref: number for number, line in enumerate((n for n in section.lines if n.ref), start=1)}
         rows = [entry.form for entry in self.things if entry.form.thing.data in before]
-        moved = sorted(rows, key=lambda row: _moved(row.place.data, before[row.thing.data]))
-        return [Thing(row.thing.data, bool(row.left_out.data)) for row in moved]
+        rows = sorted(rows, key=lambda row: _moved(row.place.data, before[row.thing.data]))
+        rows = self.moved(rows, lambda row: str(row.thing.data))
+        return [Thing(row.thing.data, bool(row.left_out.data)) for row in rows]
 
 
 class TopicForm(Form):

@@ -13,6 +13,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.half_hour_views import bp
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
 from portfolio.reviews.programme_form import ArrangeForm, ThingsForm, TopicForm
 from portfolio.reviews.review import CLOSED, Review, ReviewState
@@ -44,7 +45,18 @@ def arrange_agenda(ref: str) -> ResponseReturnValue:
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
-        ReviewPlace.arrange(review, form.places(programme_queries.places_of(review)), by=act.person)
+        places = form.places(programme_queries.places_of(review))
+        ReviewPlace.arrange(review, places, by=act.person)
+        if form.is_moving:
+            return act.done(url_for("reviews.edit_agenda", ref=ref))
+        given, has = sum(place.minutes or 0 for place in places if not place.dropped), review.minutes
+        if given > has:
+            said = _(
+                "The agenda is arranged, and longer than the review: you gave %(given)s minutes of %(has)s.",
+                given=given,
+                has=has,
+            )
+            return act.done(at(ref), said, "watch")
         return act.done(at(ref), _("The agenda is arranged."))
 
 
@@ -94,6 +106,8 @@ def arrange_part(ref: str, part: str) -> ResponseReturnValue:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
         ReviewThing.arrange(review, section, form.arranged(section), by=act.person)
+        if form.is_moving:
+            return act.done(url_for("reviews.edit_part", ref=ref, part=part))
         return act.done(url_for("reviews.edit_agenda", ref=ref), _("This part is arranged."))
 
 
@@ -151,15 +165,19 @@ def show_wall(ref: str) -> ResponseReturnValue:
 def _agenda_page(ref: str, form: ArrangeForm, topic: TopicForm) -> str:
     review, person = seen(ref), somebody()
     authorize(policy.may_run, person, review)
+    if review.is_closed:
+        raise RuleBroken(CLOSED)
     now = standing(ref)
     items, _dropped = items_of(now.agenda, now.places, review.minutes)
+    sections = {section.part: section for section in now.agenda.sections}
     return render_template(
         "reviews/agenda.html",
         review=review,
         form=form,
         topic=topic,
         minutes={item.part: item.minutes for item in items},
-        sections={section.part: section for section in now.agenda.sections},
+        sections=sections,
+        added=sections[Part.OWN].lines,
         planned=sum(item.minutes for item in items),
     )
 

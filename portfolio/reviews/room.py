@@ -115,7 +115,7 @@ class Room:
         if after is not None:
             return after
         number = self.items.index(self.there.item)
-        following = [item for item in self.items[number + 1 :] if item.minutes]
+        following = [item for item in self.items[number + 1 :] if item.minutes or item.section.waiting]
         return Focus(following[0], following[0].first) if following else None
 
     @property
@@ -127,7 +127,8 @@ class Room:
 def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tuple[list[Item], list[Section]]:
     """The parts in the facilitator's order with their minutes, and those that were left out."""
     held, dropped = arranged(agenda.sections, places)
-    minutes, numbers = planned(held, places, length), {place.part: place.number for place in places}
+    minutes = planned(held, places, length, begun=agenda.now.review.is_open)
+    numbers = {place.part: place.number for place in places}
     return [Item(one, minutes[one.part], numbers.get(one.part) or len(one.asking)) for one in held], dropped
 
 

@@ -15,7 +15,7 @@ from portfolio.organisation.house_rules import house_rules
 from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.reviews import opening, policy, queries
-from portfolio.reviews.closing import close
+from portfolio.reviews.closing import as_held, close
 from portfolio.reviews.forms import (
     ActionForm,
     AddendumForm,
@@ -201,12 +201,14 @@ def _closing_page(ref: str, form: CloseForm) -> str:
     review, rules = seen(ref), house_rules()
     authorize(policy.may_close, somebody(), review)
     review.refuse_unless_open()
-    agenda = standing(ref).agenda.read_by(somebody())
+    now = standing(ref).read_by(somebody())
+    agenda, (_held, dropped) = now.agenda, as_held(now.agenda, now.places)
     unstarted = [e for e in agenda.now.unstarted if e.id not in agenda.now.keeps]
     return render_template(
         "reviews/closing.html",
         review=review,
         agenda=agenda,
+        dropped=dropped,
         form=form,
         unstarted=unstarted,
         followed=queries.is_followed(review, rules),

@@ -122,6 +122,7 @@ class Way:
     acts: bool = True  # Whether something can be done there now.
     posts: bool = False  # Whether it is a command of one button.
     may: Callable[[Person], bool] | None = None  # Who goes this way; None for everyone.
+    whose: Any = ""  # For all others: who that is.
 
     def is_for(self, person: Person) -> bool:
         """Whether this person goes this way."""

@@ -20,6 +20,7 @@ from portfolio.reviews.experiment_queries import Bets, Underway
 from portfolio.reviews.outcome import ReviewChoice, ReviewKeep
 from portfolio.reviews.programme import ReviewTopic
 from portfolio.reviews.promotion_queries import Crossings
+from portfolio.reviews.reopening import ReviewReopening
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Readers, involved
 
@@ -45,6 +46,7 @@ class Situation:
     actions: Sequence[ReviewAction]
     topics: Sequence[ReviewTopic]
     choices: Sequence[ReviewChoice]
+    choices_standing: Sequence[tuple[ReviewChoice, str, ReviewReopening | None]]
     keeps: dict[int, ReviewKeep]
     envelopes: dict[str, Envelope | None]
     paid_by: dict[int, Envelope]
@@ -102,6 +104,7 @@ def situation_of(review: Review, *, rules: HouseRules, returned: frozenset[int] 
         actions=queries.actions_of(review),
         topics=programme_queries.topics_of(review),
         choices=queries.choices_of(review),
+        choices_standing=queries.choices_standing(rules.quarter),
         keeps=queries.keeps_of(review),
         envelopes={named.name: budgets.envelope_of(named) for named in (quarter, quarter.next)},
         paid_by=experiment_queries.envelopes_of([e.grant_id for e in (*bets.waiting_to_start, *bets.over)]),

@@ -229,9 +229,15 @@ def _said_in(agenda: Agenda, rich: Callable[[str | None], Markup]) -> list[Noted
     """What was written down in the room itself: notes, what people took on, what we will not do."""
     notes = [note for section in agenda.sections for note in section.notes]
     said = [
-        *((note.at, _l("Noted: %(words)s", words=_in_short(rich(note.body)))) for note in notes),
+        *(
+            (note.at, _l("%(name)s noted: %(words)s", name=note.by.name, words=_in_short(rich(note.body))))
+            for note in notes
+        ),
         *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
-        *((chosen.at, _l("We will not: %(what)s", what=chosen.what)) for chosen in agenda.now.choices),
+        *(
+            (c.at, _l("%(name)s chose that we will not: %(what)s", name=c.by.name, what=c.what))
+            for c in agenda.now.choices
+        ),
     ]
     zone = agenda.now.rules.time_zone
     return [Noted(at, clock.time_of(at, zone), "", "", Said(words), None) for at, words in said]

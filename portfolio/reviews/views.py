@@ -155,8 +155,9 @@ def download_minutes(ref: str, kind: str) -> ResponseReturnValue:
     """The record on paper, as this person may read it."""
     review = seen(ref)
     paper = PAPERS[kind]
-    said = told(queries.record_of(review), locale().language, somebody())
-    answer = Response(paper.make(said), mimetype=paper.mimetype)
+    addenda, zone = queries.addenda_of(review), house_rules().time_zone
+    said = told(queries.record_of(review), locale().language, somebody(), addenda=addenda, zone=zone)
+    answer = Response(paper.make(said), content_type=paper.mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{review.ref}.{kind}"'
     return answer
 
@@ -252,6 +253,7 @@ def _coming_page(review: Review, now: Standing) -> str:
         items=items,
         dropped=dropped,
         participants=now.participants,
+        news=now.news,
         rich=now.rich,
         policy=policy,
         today=rules.today,

@@ -2,6 +2,7 @@
 // In the room of a review: looks every two seconds whether something happened, and then shows it without reloading.
 // <div id="room" data-news="the last number" data-ask="where to ask"> holds parts with an id and data-live, which are
 // replaced by what the page says now. What somebody is typing stays. Without this script, reloading does the same.
+// data-open says whether the review goes on; when that changes the page is another one. data-beat is how often to look.
 
 const BEAT = 2000;
 
@@ -37,8 +38,8 @@ function leave(room) {
 async function look(room, news) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!page.getElementById("room")) {
-    leave(room); // The review was closed, or somebody signed out.
+  if (page.getElementById("room")?.dataset.open !== room.dataset.open) {
+    leave(room); // The review was opened or closed, or somebody signed out.
     return;
   }
   takeOver(page, room);
@@ -57,7 +58,7 @@ async function ask(room) {
       return;
     }
     const { news, open } = await answer.json();
-    if (!open || String(news) !== room.dataset.news) {
+    if (String(open) !== room.dataset.open || String(news) !== room.dataset.news) {
       await look(room, news);
     }
   } catch {
@@ -75,12 +76,13 @@ function tell() {
 
 const room = document.getElementById("room");
 if (room) {
+  const between = Number(room.dataset.beat) || BEAT;
   const beat = async () => {
     await ask(room);
     tell();
-    setTimeout(beat, BEAT);
+    setTimeout(beat, between);
   };
   tell();
-  setTimeout(beat, BEAT);
+  setTimeout(beat, between);
   document.addEventListener("visibilitychange", () => ask(room));
 }

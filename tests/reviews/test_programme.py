@@ -314,7 +314,11 @@ def test_whoever_goes_to_decide_finds_the_way_back(signed_in: SignedIn) -> None:
 
     page = leader.get(way[1]).text
 
-    assert f'<a href="/reviews/{review.ref}">Back to the room</a>' in page
+    way_back = f"/reviews/{review.ref}?part=ended&amp;thing={ended.ref}"
+    assert f'<a href="{way_back}">Back to the room</a>' in page
+    refused = leader.post(f"/experiments/{ended.ref}/decision", data={"then": way_back.replace("&amp;", "&")})
+    assert refused.status_code == 422
+    assert f'<a href="{way_back}">Back to the room</a>' in refused.text
 
 
 @pytest.mark.parametrize(
@@ -403,7 +407,11 @@ def test_the_part_of_a_closed_review_stays(signed_in: SignedIn) -> None:
     ended = an_ended_experiment()
     review, browser = a_closed_review(), signed_in(a_facilitator())
 
-    assert browser.get(f"/reviews/{review.ref}/agenda/ended").status_code == 409
+    for path in ("agenda", "agenda/ended"):
+        refused = browser.get(f"/reviews/{review.ref}/{path}")
+        assert refused.status_code == 409
+        assert f'<a href="/reviews/{review.ref}">Open {review.ref}</a>' in refused.text
+        assert "Go back to find what you typed" not in refused.text
     assert browser.post(f"/reviews/{review.ref}/agenda/ended", data=a_part_form(ended.ref)).status_code == 409
 
 
@@ -419,7 +427,10 @@ def test_the_facilitator_says_what_comes_first_and_what_waits_for_another_time(s
 
     assert answer.status_code == 303
     assert last_line().action == "review.part_arranged"
-    assert "They come up again next time" in browser.get(f"/reviews/{review.ref}/closing").text
+    room = plain(browser.get(f"/reviews/{review.ref}?part=ended&thing={third.ref}").text)
+    assert f"{first.title} {first.ref} Left out this time" in room
+    closing = plain(browser.get(f"/reviews/{review.ref}/closing").text)
+    assert f"comes up again next time. {first.title} {first.ref}" in closing
     section = part(review, Part.ENDED, viewer=host)
     assert refs(section) == [third.ref, second.ref, first.ref]
     assert [line.waits for line in section.lines] == [True, True, False]
@@ -429,6 +440,59 @@ def test_the_facilitator_says_what_comes_first_and_what_waits_for_another_time(s
     assert [line["ref"] for line in frozen_part["lines"]] == [third.ref, second.ref, first.ref]
     assert [line["undecided"] for line in frozen_part["lines"]] == [True, True, False]
     assert frozen_part["lines"][-1]["sub"][-1]["words"]["en"] == "Left out this time"
+
+
+def test_a_button_moves_a_thing_or_a_part_by_one(signed_in: SignedIn) -> None:
+    first, second, third = (an_ended_experiment() for _ in range(3))
+    review, host = a_scheduled_review(), a_facilitator()
+    browser, agenda = signed_in(host), f"/reviews/{review.ref}/agenda"
+    ours = a_part_form(first.ref, second.ref, third.ref)
+
+    answer = browser.post(f"{agenda}/ended", data=ours | {"move": f"{third.ref}:-1"})
+    assert answer.location == f"{agenda}/ended"
+    assert refs(part(review, Part.ENDED, viewer=host)) == [first.ref, third.ref, second.ref]
+    ours = a_part_form(first.ref, third.ref, second.ref)
+    browser.post(f"{agenda}/ended", data=ours | {"move": f"{second.ref}:1"})
+    browser.post(f"{agenda}/ended", data=ours | {"move": "X-99999:1"})
+    assert refs(part(review, Part.ENDED, viewer=host)) == [first.ref, third.ref, second.ref], "there is no further"
+
+    answer = browser.post(agenda, data=an_agenda_form(move="actions:1"))
+    assert answer.location == agenda
+    page = plain(browser.get(f"/reviews/{review.ref}").text)
+    assert page.index("1. The two systems") < page.index("2. What we agreed last time")
+
+
+def test_longer_than_the_review_is_said_when_it_is_arranged(signed_in: SignedIn) -> None:
+    review, browser = a_scheduled_review(), signed_in(a_facilitator())
+
+    browser.post(f"/reviews/{review.ref}/agenda", data=an_agenda_form(wins_minutes=600))
+
+    assert "longer than the review: you gave 600 minutes of 90" in browser.get(f"/reviews/{review.ref}").text
+
+
+def test_what_comes_up_in_the_meeting_takes_no_minute_that_is_not_left(signed_in: SignedIn) -> None:
+    ended, review, browser = an_ended_experiment(), a_scheduled_review(), signed_in(a_facilitator())
+    browser.post(f"/reviews/{review.ref}/opening")
+    decide(ended, DecisionKind.STOP)
+
+    page = plain(browser.get(f"/reviews/{review.ref}").text)
+
+    assert "Experiments decided since last time One to look at" not in page
+    assert "This is 9" not in page, "the parts still take as long as the review"
+
+
+def test_what_was_added_is_taken_off_where_it_was_added(signed_in: SignedIn) -> None:
+    review, browser = a_scheduled_review(), signed_in(a_facilitator())
+    agenda = f"/reviews/{review.ref}/agenda"
+    browser.post(f"/reviews/{review.ref}/topics", data={"topic": "The move to Ghent"})
+    page = browser.get(agenda).text
+    way = re.search(rf'action="(/reviews/{review.ref}/topics/\d+/removal[^"]*)"', page)
+    assert way is not None
+
+    answer = browser.post(way[1])
+
+    assert answer.location == agenda
+    assert "The move to Ghent" not in browser.get(agenda).text.split("<main")[1].split("<form")[1]
 
 
 def test_what_comes_up_after_a_part_was_arranged_comes_after_it(signed_in: SignedIn) -> None:

@@ -223,7 +223,7 @@ def test_a_note_is_its_plain_words_in_the_log(signed_in: SignedIn) -> None:
 
     page = signed_in(host).get(f"/reviews/{review.ref}").text
     log = page[page.index("Recorded so far") :]
-    assert "Noted: Nobody minds 3 &lt; 4: ask the planners" in log
+    assert f"{host.name} noted: Nobody minds 3 &lt; 4: ask the planners" in log
 
 
 def test_what_is_restricted_is_not_in_the_log_of_who_may_not_see_it(signed_in: SignedIn) -> None:

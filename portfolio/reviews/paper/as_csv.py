@@ -37,6 +37,8 @@ def _rows(told: Told) -> Iterator[Sequence[str]]:
         yield told.words["log"], entry.ref, entry.title, entry.time, entry.said
     for name, seal in ((told.words["frozen"], told.sealed), *told.seals):
         yield told.title, told.ref, "", name, seal
+    for note in told.corrections:
+        yield told.corrected, "", "", f"{note.by}, {note.time}", note.words.text
 
 
 def _part(part: Part, words: dict[str, str]) -> Iterator[Sequence[str]]:

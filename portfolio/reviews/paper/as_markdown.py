@@ -47,6 +47,10 @@ def _lines(told: Told) -> Iterator[str]:
     yield f"\n---\n\n**{escaped(told.sealed)}** {escaped(told.words['nothing_changes'])}\n"
     for name, seal in told.seals:
         yield f"- {escaped(name)}: `{seal}`"
+    if told.corrections:
+        yield f"\n## {escaped(told.corrected)}\n"
+    for note in told.corrections:
+        yield from _note(note)
     yield ""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import typst
 
 from config import ROOT
-from portfolio.reviews.paper.told import Part, Phrase, Told
+from portfolio.reviews.paper.told import Note, Part, Phrase, Told
 
 TEMPLATE = ROOT / "templates" / "reviews" / "minutes.typ"
 # Where Debian puts the letters of many scripts (fonts-noto-cjk, fonts-noto-core), if somebody installed them.
@@ -61,14 +61,18 @@ def _plain(told: Told) -> dict[str, Any]:
     at = told.closed_at
     return asdict(told) | {
         "parts": [_part(part) for part in told.parts],
+        "corrections": [_note(note) for note in told.corrections],
         "closed_at": [at.year, at.month, at.day],
     }
 
 
 def _part(part: Part) -> dict[str, Any]:
     rows = [asdict(row) | {"cells": [[_tree(said) for said in cell] for cell in row.cells]} for row in part.rows]
-    notes = [{"tree": note.words.tree, "by": note.by, "time": note.time} for note in part.notes]
-    return asdict(part) | {"rows": rows, "notes": notes}
+    return asdict(part) | {"rows": rows, "notes": [_note(note) for note in part.notes]}
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {"tree": note.words.tree, "by": note.by, "time": note.time}
 
 
 def _tree(said: Phrase) -> dict[str, Any]:

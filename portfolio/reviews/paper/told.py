@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import moment_words
 from portfolio.foundation.rich_tree import Tree, tree_of
 from portfolio.people.person import Person
+from portfolio.reviews.outcome import ReviewAddendum
 from portfolio.reviews.reader import Reader
 from portfolio.reviews.record import ReviewRecord
 
@@ -82,13 +85,19 @@ class Told:
     seals: Sequence[tuple[str, str]]
     words: dict[str, str]
     closed_at: datetime
+    corrections: Sequence[Note]
+    corrected: str  # What stands above the corrections.
 
 
-def told(record: ReviewRecord, language: str, person: Person) -> Told:
+def told(
+    record: ReviewRecord, language: str, person: Person, *, addenda: Sequence[ReviewAddendum] = (), zone: str = "UTC"
+) -> Told:
     """Tell a record to a person.
 
     Args:
         language: the reader's.
+        addenda: the corrections that were added below it since.
+        zone: of the moments of these.
     """
     minutes = record.minutes
     read = Reader(minutes, language, person)
@@ -105,6 +114,8 @@ def told(record: ReviewRecord, language: str, person: Person) -> Told:
         seals=_seals(record, read),
         words={key: read.word(key) for key in minutes["words"]},
         closed_at=datetime.fromisoformat(minutes["closed_at"]),
+        corrections=[Note(Phrase(one.body, rich=True), one.name, moment_words(one.at, zone)) for one in addenda],
+        corrected=_("Corrections, added after the review was closed; no part of the record"),
     )
 
 
