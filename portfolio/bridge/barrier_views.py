@@ -128,7 +128,7 @@ def create_barrier(ref: str) -> ResponseReturnValue:
 def create_barrier_owner(ref: str) -> ResponseReturnValue:
     """Take it, or name who removes it; and by when."""
     form = OwnerForm()
-    form.offer(people.active_volunteers(), somebody())
+    form.offer(people.active_volunteers())
     form.hold(lambda: barrier_page(ref, owner=form))
     with acting() as act:
         barrier = _changed(ref, act, policy.may_give)
@@ -188,8 +188,9 @@ def _changed(ref: str, act: Act, permission: Permission) -> Barrier:
 
 
 def _with_people(form: OwnerForm, barrier: Barrier) -> OwnerForm:
-    """Everybody who can remove it; who was named before, else whoever looks."""
-    form.offer(people.active_volunteers(), barrier.owner if barrier.owner and not barrier.needs_owner else somebody())
+    """Everybody who can remove it, and who was named before."""
+    form.offer(people.active_volunteers())
+    form.owner.data = barrier.owner_id if not barrier.needs_owner else None
     form.due_on.data = barrier.due_on
     return form
 

@@ -20,10 +20,12 @@ from portfolio.foundation.forms import (
     Pick,
     Select,
     Text,
+    chosen,
     long,
     optional,
     short,
 )
+from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.network.learning import Learning
 from portfolio.organisation.change import FormOfChange
@@ -177,14 +179,13 @@ class BarrierForm(Form):
 class OwnerForm(Form):
     """Who removes it, and by when."""
 
-    owner = Select(_l("Who removes it?"), coerce=int, choices=[])
+    owner = Select(_l("Who removes it?"), coerce=chosen, choices=[], validators=[Needed(_l("Choose who removes it."))])
     due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
 
-    def offer(self, people: Iterable[Person], default: Person) -> None:
-        """Let it offer these people, one of them first."""
-        self.owner.choices = [SelectChoice(person.id, person.name) for person in people]
-        if self.owner.data is None:
-            self.owner.data = default.id
+    def offer(self, people: Iterable[Person]) -> None:
+        """Let it offer these people, after nobody: whoever would come first took nothing on by that."""
+        nobody = SelectChoice("", _("Choose who"))
+        self.owner.choices = [nobody, *(SelectChoice(person.id, person.name) for person in people)]
 
 
 class RemovalForm(Form):

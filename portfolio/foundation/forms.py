@@ -110,6 +110,11 @@ class Select(SelectField):
         _choose_one(super(), form)
 
 
+def chosen(value: Any) -> int | None:
+    """The number of whom or what was chosen in a list that begins with nobody."""
+    return int(value) if value else None
+
+
 def _choose_one(field: Any, form: Any) -> None:
     try:
         field.pre_validate(form)

@@ -49,6 +49,7 @@ WORD = re.compile(r"[^\W_]+")
 LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 IN_TEXT, IN_TITLE, FACET = "0", "1", "2"  # What a mark begins with; folded words seldom begin so.
 AT_AN_EDGE = re.compile(r"(?<![^\W_])[*_`~]|[*_`~](?![^\W_])")  # One at a time, or a long row of them takes its square.
+ROW = re.compile(r"^ *\|(.+)\| *$", re.MULTILINE)  # Of a table.
 RULER = re.compile(r"^[ |:-]{3,}$", re.MULTILINE)  # Between a table's head and its rows, or from edge to edge.
 MARKS = re.compile(r"[*_`~#>|\\\0]")
 
@@ -396,7 +397,8 @@ def _kept(text: str) -> str:
 
 def plain(text: str) -> str:
     """Markdown without its marks, for an excerpt."""
-    return MARKS.sub(" ", AT_AN_EDGE.sub("", LINK.sub(r"\1", RULER.sub("", text))))
+    told = ROW.sub(lambda row: " · ".join(map(str.strip, row[1].split("|"))) + ";", RULER.sub("", text))
+    return MARKS.sub(" ", AT_AN_EDGE.sub("", LINK.sub(r"\1", told)))
 
 
 # The index itself -----------------------------------------------------------------------------------------------------

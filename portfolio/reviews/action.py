@@ -51,7 +51,7 @@ class ReviewAction(Base):
         """Where it was agreed, in words."""
         if self.review is not None:
             return _l("Agreed in the review of %(quarter)s", quarter=self.review.quarter)
-        return _l("Agreed in the half hour of %(month)s", month=self.half_hour.month if self.half_hour else "")
+        return _l("Agreed in the half hour of %(month)s", month=self.half_hour.words if self.half_hour else "")
 
     @property
     def is_done(self) -> bool:

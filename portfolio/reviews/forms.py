@@ -21,6 +21,7 @@ from portfolio.foundation.forms import (
     Select,
     Text,
     WholeNumber,
+    chosen,
     long,
     optional,
     short,
@@ -35,10 +36,6 @@ from portfolio.reviews.outcome import Part
 from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
 
 WEEKS_BETWEEN = timedelta(weeks=13)
-
-
-def _number(value: Any) -> int | None:
-    return int(value) if value else None
 
 
 class Time(TimeField):
@@ -166,7 +163,7 @@ class ActionForm(Form):
     """What somebody takes on."""
 
     what = Text(_l("What"), validators=[Needed(_l("Say what is done.")), short(200)])
-    owner = Select(_l("Who"), coerce=_number, validators=[Needed(_l("Choose who does it."))])
+    owner = Select(_l("Who"), coerce=chosen, validators=[Needed(_l("Choose who does it."))])
     due_on = Day(_l("By"), validators=[Needed(_l("Give the day."))])
 
     def offer(self, owners: Owners) -> None:

@@ -11,6 +11,7 @@ from portfolio.audit.entry import record
 from portfolio.foundation import rich_text
 from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.languages import Lazy, month_words
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
@@ -38,6 +39,11 @@ class HalfHour(Base):
     def name(self) -> str:
         """What the trail calls it."""
         return self.month
+
+    @property
+    def words(self) -> object:
+        """Its month for a reader, such as November 2026."""
+        return Lazy(month_words, self.first_day)
 
     @property
     def first_day(self) -> date:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from portfolio.audit.queries import Line
 from portfolio.audit.sentences import Sentence
 from portfolio.foundation.languages import gettext as _
+from portfolio.foundation.languages import month_words
+
+
+def _monthly(line: Line) -> dict[str, object]:
+    """What is said of a half hour, which the trail calls 2026-11, and a reader November 2026."""
+    return {**line.said, "subject": month_words(date.fromisoformat(f"{line.names['subject']}-01"))}
+
 
 SENTENCES: dict[str, Sentence] = {
     "review.scheduled": lambda line: _("%(actor)s scheduled the review of %(subject)s.", **line.said),
@@ -33,9 +43,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "review.closed": lambda line: _("%(actor)s closed the review of %(subject)s; its record is frozen.", **line.said),
     "review.corrected": lambda line: _("%(actor)s added a correction to the review of %(subject)s.", **line.said),
-    "half_hour.noted": lambda line: _("%(actor)s wrote a note in the half hour of %(subject)s.", **line.said),
-    "half_hour.agreed": lambda line: _("%(owner)s took something on in the half hour of %(subject)s.", **line.said),
+    "half_hour.noted": lambda line: _("%(actor)s wrote a note in the half hour of %(subject)s.", **_monthly(line)),
+    "half_hour.agreed": lambda line: _(
+        "%(owner)s took something on in the half hour of %(subject)s.", **_monthly(line)
+    ),
     "half_hour.action_done": lambda line: _(
-        "%(actor)s said that something agreed in the half hour of %(subject)s is done.", **line.said
+        "%(actor)s said that something agreed in the half hour of %(subject)s is done.", **_monthly(line)
     ),
 }

@@ -164,6 +164,17 @@ def test_only_a_leader_gives_it_to_somebody(app: Flask, signed_in: SignIn) -> No
     assert barrier_now(barrier.id).owner is None
 
 
+def test_nobody_takes_it_on_by_leaving_the_list_as_it_is(app: Flask, signed_in: SignIn) -> None:
+    barrier, browser = a_barrier(), signed_in(a_leader())
+    assert '<option selected value="">Choose who</option>' in browser.get(f"/barriers/{barrier.ref}").text
+
+    answer = browser.post(f"/barriers/{barrier.ref}/owner", data=given_to(a_person()) | {"owner": ""})
+
+    assert answer.status_code == 422
+    assert "Choose who removes it." in answer.text
+    assert barrier_now(barrier.id).owner is None
+
+
 def test_only_its_owner_and_leaders_say_what_came_of_it(app: Flask, signed_in: SignIn) -> None:
     owner = a_person()
     barrier = give(a_barrier(), owner)

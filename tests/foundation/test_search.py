@@ -321,6 +321,12 @@ def test_an_excerpt_is_text_and_never_html(app: Flask) -> None:
     assert excerpt("tags")[0].marked is False
 
 
+def test_the_cells_of_a_table_stand_apart_in_an_excerpt(app: Flask) -> None:
+    told = search.excerpt_of("| Who | Hours |\n|---|---|\n| Anna | three |", ["hour"])
+
+    assert " ".join("".join(part.text for part in told).split()) == "Who · Hours; Anna · three;"
+
+
 def test_more_hits_come_page_by_page_each_once(app: Flask) -> None:
     with write_tx():
         for number in range(1, 24):

@@ -229,7 +229,7 @@ def test_an_agreement_waits_for_its_owner_comes_back_next_month_and_is_done(sign
     assert last_action() == "half_hour.agreed"
 
     assert "Call the board." in signed_in(owner).get("/").text
-    assert "Agreed in the half hour of 2026-06, due" in signed_in(owner).get("/").text
+    assert "Agreed in the half hour of June 2026, due" in signed_in(owner).get("/").text
     with at("2026-07-28T10:00"):
         page = signed_in(owner).get(MONTHLY).text
         assert "Call the board." in page
@@ -254,12 +254,12 @@ def test_an_agreement_comes_up_in_the_review_among_what_was_agreed_and_stands_in
     review = a_scheduled_review()
     section = part(review, Part.ACTIONS, viewer=owner)
     assert sorted(str(line.title) for line in section.lines) == ["Buy a screen.", "Call the board."]
-    assert "Agreed in the half hour of 2026-06" in said_in(section)
+    assert "Agreed in the half hour of June 2026" in said_in(section)
     with changing(review, by=host) as (found, person, moment):
         found.open(by=person, at=moment)
     closed(review)
 
-    assert "Agreed in the half hour of 2026-06" in signed_in(owner).get(f"/reviews/{review.ref}").text
+    assert "Agreed in the half hour of June 2026" in signed_in(owner).get(f"/reviews/{review.ref}").text
     with at("2026-09-20T10:00"):
         later = part(an_open_review("2026-Q3"), Part.ACTIONS, viewer=owner)
         assert [str(line.title) for line in later.lines] == ["Call the board."]

@@ -147,6 +147,31 @@ def test_not_a_byte_of_any_paper_changes_with_the_world(
         assert [paper(reader, review, kind) for kind in KINDS] == before
 
 
+def test_the_kind_of_file_is_named_once(signed_in: SignedIn) -> None:
+    review, browser = a_closed_review(), signed_in(a_leader())
+
+    kinds = [browser.get(f"/reviews/{review.ref}/minutes.{kind}").content_type for kind in KINDS]
+
+    assert kinds == ["application/pdf", "text/markdown; charset=utf-8", "text/csv; charset=utf-8"]
+
+
+def test_a_correction_stands_below_the_record_on_paper_too(signed_in: SignedIn) -> None:
+    review, host = a_closed_review(), a_facilitator(name="Karel Vandewalle")
+    browser = signed_in(host)
+    assert "Corrections, added" not in paper(browser, review, "md").decode()
+    bare = paper(browser, review, "pdf")
+    with changing(review, by=host) as (found, by, moment):
+        found.correct("It was **Tuesday**, not Monday.", by=by, at=moment)
+
+    for kind in ("md", "csv"):
+        said = paper(browser, review, kind).decode()
+        record, corrections = said.split("Corrections, added after the review was closed")
+        assert "It was **Tuesday**, not Monday." in corrections
+        assert "Karel Vandewalle" in corrections
+        assert "Tuesday" not in record
+    assert len(unpacked(paper(browser, review, "pdf"))) > len(unpacked(bare))
+
+
 def test_they_are_in_the_reader_s_language(signed_in: SignedIn) -> None:
     an_envelope("140000.55")
     review = a_closed_review()

@@ -307,6 +307,8 @@ def test_who_came_from_the_room_goes_back_to_it(signed_in: SignedIn) -> None:
 def test_whoever_goes_to_decide_finds_the_way_back(signed_in: SignedIn) -> None:
     ended, review = an_ended_experiment(), an_open_review()
     leader = signed_in(a_leader())
+    elsewhere = signed_in(a_person()).get(f"/reviews/{review.ref}?part=ended").text
+    assert "A leader decides who is not party to it." in elsewhere
     way = re.search(
         rf'href="(/experiments/{ended.ref}/decision[^"]*)"', leader.get(f"/reviews/{review.ref}?part=ended").text
     )

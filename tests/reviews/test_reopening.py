@@ -62,6 +62,22 @@ def test_everyone_sees_it_stand_and_reopened_and_the_record_stays(signed_in: Sig
     assert frozen(review).sha256 == before
 
 
+def test_the_next_review_goes_through_what_stands_and_what_was_reopened(signed_in: SignedIn) -> None:
+    first, leader = an_open_review("2026-Q1"), a_leader(name="Hilde Baert")
+    choice = chosen_not(first, "A new logo", by=leader)
+    closed(first)
+    review = an_open_review("2026-Q2")
+    reader = signed_in(a_person())
+    page = f"/reviews/{review.ref}?part=not_doing"
+
+    assert "Chosen in the review of 2026-Q1, by Hilde Baert" in reader.get(page).text
+    assert "It stands" in reader.get(page).text
+    signed_in(leader).post(f"/reviews/choices/{choice.id}/reopening", data=WHY)
+
+    assert "Reopened by Hilde Baert" in reader.get(page).text
+    assert "The first one earned its place." in reader.get(page).text
+
+
 def test_it_stands_the_whole_quarter_after_whatever_other_review_is_closed(signed_in: SignedIn) -> None:
     first, reader = an_open_review("2026-Q1"), signed_in(a_person())
     chosen_not(first, "A new logo")
