@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, select
+from sqlalchemy import CTE, Select, bindparam, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portfolio.bridge.fate import fates_of
@@ -26,14 +27,7 @@ from portfolio.people.person import Person
 
 def promotions_of_learnings(ids: Iterable[int]) -> dict[int, Promotion]:
     """The latest promotion each learning is in, itself or as it was before a correction; with its initiative."""
-    lineage = _lineage(set(ids))
-    rows = db.session.execute(
-        select(lineage.c.asked, Promotion)
-        .join(promotion_learning, promotion_learning.c.learning_id == lineage.c.id)
-        .join(Promotion, Promotion.id == promotion_learning.c.promotion_id)
-        .options(joinedload(Promotion.initiative))
-        .order_by(Promotion.id)
-    )
+    rows = db.session.execute(_promotions(), {"learnings": sorted(set(ids))})
     return {asked: found for asked, found in rows}  # The latest wins.
 
 
@@ -130,11 +124,24 @@ def _readable(viewer: Person) -> Select[Any]:
     return select(Learning).where(Learning.experiment_id.in_(network.visible_to(viewer, select(Experiment.id))))
 
 
-def _lineage(ids: set[int]) -> CTE:
-    """Each learning with all that it took the place of."""
+@cache
+def _promotions() -> Select[Any]:
+    """The promotions of any `learnings`, the same statement for all."""
+    lineage = _lineage()
+    return (
+        select(lineage.c.asked, Promotion)
+        .join(promotion_learning, promotion_learning.c.learning_id == lineage.c.id)
+        .join(Promotion, Promotion.id == promotion_learning.c.promotion_id)
+        .options(joinedload(Promotion.initiative))
+        .order_by(Promotion.id)
+    )
+
+
+def _lineage() -> CTE:
+    """Each of the `learnings` with all that it took the place of."""
     start = (
         select(Learning.id.label("asked"), Learning.id.label("id"), Learning.corrects_id.label("before"))
-        .where(Learning.id.in_(ids))
+        .where(Learning.id.in_(bindparam("learnings", expanding=True)))
         .cte("lineage", recursive=True)
     )
     older = aliased(Learning)

@@ -14,7 +14,7 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from portfolio.foundation.clock import day_of, time_of
 
@@ -85,7 +85,26 @@ def speak(app: Flask, chosen: Callable[[], str | None]) -> None:
         pgettext=lambda context, text: _catalogue().pgettext(context, text),
         newstyle=True,
     )
-    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _markup
+
+
+def _markup(text: str, **values: Any) -> Markup:
+    """A text for a page, in the reader's language; what is put into it is escaped.
+
+    The library's own would look all of it up for each of the hundreds of texts of a page.
+    """
+    language = locale().language
+    return _pattern(language, text) % values if values else _without_values(language, text)
+
+
+@lru_cache(maxsize=8192)
+def _pattern(language: str, text: str) -> Markup:
+    return Markup(_catalogue_of(language).gettext(text))  # The catalogue's, and no person's.  # noqa: S704
+
+
+@lru_cache(maxsize=8192)
+def _without_values(language: str, text: str) -> Markup:
+    return _pattern(language, text) % {}
 
 
 def locale() -> Locale:
@@ -99,7 +118,10 @@ def locale() -> Locale:
 
 def _catalogue() -> Any:
     """The reader's catalogue. A page has hundreds of words, and the library would look for it anew for each."""
-    language = locale().language
+    return _catalogue_of(locale().language)
+
+
+def _catalogue_of(language: str) -> Any:
     if language not in _catalogues:
         _catalogues[language] = get_translations()
     return _catalogues[language]

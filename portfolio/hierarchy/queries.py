@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
@@ -145,6 +146,7 @@ def effects(initiatives: Iterable[Initiative]) -> dict[int, Effect]:
     return {initiative.id: Effect.of(initiative, latest.get(initiative.measure_id or 0)) for initiative in asked}
 
 
+@cache
 def is_newest_status() -> ColumnElement[bool]:
     """Whether a status is the one that holds now."""
     newer = aliased(InitiativeStatus)

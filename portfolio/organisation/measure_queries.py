@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portfolio.foundation.authority import Actor
@@ -81,16 +82,19 @@ def corrections(of: Iterable[Reading]) -> dict[int, Reading]:
 
 def latest_readings(measure_ids: Iterable[int | None]) -> dict[int, Reading]:
     """The last reading that was not corrected, by day, per measure; one query however many were taken."""
+    asked = {"measures": sorted({number for number in measure_ids if number})}
+    return {row.measure_id: row for row in db.session.scalars(_latest(), asked)}
+
+
+@cache
+def _latest() -> Select[Reading]:
+    """The same statement for all `measures`."""
     place = func.row_number().over(
         partition_by=Reading.measure_id, order_by=(Reading.read_on.desc(), Reading.id.desc())
     )
-    ranked = (
-        select(Reading, place.label("place"))
-        .where(Reading.measure_id.in_({number for number in measure_ids if number}), holds(Reading))
-        .subquery()
-    )
-    last = aliased(Reading, ranked)
-    return {row.measure_id: row for row in db.session.scalars(select(last).where(ranked.c.place == 1))}
+    asked = Reading.measure_id.in_(bindparam("measures", expanding=True))
+    ranked = select(Reading, place.label("place")).where(asked, holds(Reading)).subquery()
+    return select(aliased(Reading, ranked)).where(ranked.c.place == 1)
 
 
 def _one(statement: Select[Measure]) -> Measure:

@@ -43,10 +43,10 @@ class Lanes:
 
 def lanes(viewer: Person, rules: HouseRules) -> Lanes:
     """Look at both, and at the bridge between them."""
-    promotions = bridge.PromotionSearch().page(viewer, None).rows[:CROSSING]
-    promotions = [*bridge.waiting(viewer, CROSSING - 1), *promotions][:CROSSING]
+    waiting = bridge.waiting(viewer, CROSSING - 1)
+    promotions = [*waiting, *bridge.PromotionSearch().page(viewer, None, size=CROSSING - len(waiting)).rows]
     counts = network.counts(viewer, rules.today)
-    initiatives = hierarchy.InitiativeSearch(stage="open").page(viewer, None).rows[:SHOWN]
+    initiatives = hierarchy.InitiativeSearch(stage="open").page(viewer, None, size=SHOWN).rows
     experiments = network.in_flight(viewer, SHOWN)
     return Lanes(
         initiatives=initiatives,
