@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from portfolio.reviews.barrier_lines import barriers, readers_of_barrier
 from portfolio.reviews.bridge_lines import adoption, promotions
 from portfolio.reviews.experiment_lines import decided, ended, off_track
 from portfolio.reviews.money_lines import money, not_doing
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.people_lines import actions, agreed, own, wins
 from portfolio.reviews.review import Review
 from portfolio.reviews.said import Readers, Said, Section, Worded
@@ -42,9 +43,30 @@ PARTS: tuple[Callable[[Situation], Section], ...] = (
 )
 
 
+# The part that tells of what was recorded, where one does.
+TOLD_IN = {
+    "experiment.decided": Part.DECIDED,
+    "experiment.stopped_early": Part.ENDED,
+    "experiment.declined": Part.NOT_DOING,
+    "experiment.withdrawn": Part.NOT_DOING,
+    "envelope.set": Part.MONEY,
+    "review.experiment_kept": Part.MONEY,
+    "promotion.accepted": Part.PROMOTIONS,
+    "promotion.deferred": Part.PROMOTIONS,
+    "promotion.declined": Part.PROMOTIONS,
+    "barrier.taken": Part.BARRIERS,
+    "barrier.removed": Part.BARRIERS,
+    "barrier.closed": Part.BARRIERS,
+}
+
+
 @dataclass(frozen=True)
 class Noted:
-    """One thing that was recorded while the review was open."""
+    """One thing that was recorded while the review was open.
+
+    Args:
+        part: tells of it, and therefore is gone through whatever was planned; none where no part does.
+    """
 
     at: datetime
     time: str  # Of the organisation's clock, such as 14:05.
@@ -52,10 +74,16 @@ class Noted:
     title: str
     said: Said
     readers: Readers | None
+    part: Part | None = None
 
     def is_for(self, person: Person) -> bool:
         """Whether this person may read it."""
         return self.readers is None or self.readers.include(person)
+
+
+def parts_of(noted: Iterable[Noted]) -> frozenset[Part]:
+    """The parts that tell of what was recorded."""
+    return frozenset(entry.part for entry in noted if entry.part is not None)
 
 
 @dataclass(frozen=True)
@@ -121,7 +149,8 @@ def noted_on(review: Review, *, say: Say, now: Situation) -> list[Noted]:
             barrier = in_the_way[line.subject_id]
             readers, title, ref = readers_of_barrier(now, barrier), barrier.title, barrier.ref
         time = clock.time_of(line.at, now.rules.time_zone)
-        noted.append(Noted(line.at, time, ref, title, _said(line, say, amounts), readers))
+        told_in = TOLD_IN.get(line.action)
+        noted.append(Noted(line.at, time, ref, title, _said(line, say, amounts), readers, told_in))
     return noted
 
 

@@ -13,7 +13,7 @@ from portfolio.network.state import State
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import programme_queries, queries
-from portfolio.reviews.agenda import Agenda, Say, agenda_of, noted_on
+from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on, parts_of
 from portfolio.reviews.minutes import Closing, minutes_of
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, arranged
@@ -39,15 +39,17 @@ def close(review: Review, *, rules: HouseRules, say: Say, by: Person, at: dateti
     db.session.flush()
     agenda = agenda_of(review, rules=rules, returned=returned)
     noted = noted_on(review, say=say, now=agenda.now)
-    held, left_out = as_held(agenda, programme_queries.places_of(review))
+    held, left_out = as_held(agenda, programme_queries.places_of(review), noted)
     closing = Closing(by, at, queries.participants_of(review), [section.part for section in left_out])
     minutes = minutes_of(review, replace(agenda, sections=held), noted, closing, rules=rules)
     return review.close(minutes, by=by, at=at)
 
 
-def as_held(agenda: Agenda, places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Section]]:
-    """The parts in the order of the meeting, and what was left out; what waits or was written down stays in."""
-    held, dropped = arranged(agenda.sections, places)
+def as_held(
+    agenda: Agenda, places: Sequence[ReviewPlace], noted: Sequence[Noted]
+) -> tuple[list[Section], list[Section]]:
+    """The parts in the order of the meeting, and what was left out; what waits or was recorded stays in."""
+    held, dropped = arranged(agenda.sections, places, parts_of(noted))
     written = {Part.AGREED: agenda.now.actions, Part.NOT_DOING: agenda.now.choices}
     kept = [section for section in dropped if section.waiting or section.notes or written.get(section.part)]
     return held + kept, [section for section in dropped if section not in kept]

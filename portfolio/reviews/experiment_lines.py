@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from portfolio.foundation import clock
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
 from portfolio.foundation.money import Money
@@ -14,6 +15,7 @@ from portfolio.network.criterion import Verdict
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import CriterionFinding, Findings
 from portfolio.network.state import State
+from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import working_days_between
 from portfolio.reviews.experiment_queries import is_silent
 from portfolio.reviews.outcome import Part
@@ -30,7 +32,7 @@ def ended(now: Situation) -> Section:
         Line(
             ref=experiment.ref,
             title=experiment.title,
-            sub=(Said(waits(experiment, now.rules.today)),),
+            sub=(Said(waits(experiment, now.rules)),),
             cells=(
                 (*_result(now, experiment), *_evidence(now, experiment)),
                 _money(now, experiment),
@@ -206,18 +208,28 @@ def _decided_when(now: Situation, experiment: Experiment) -> object:
     assert decision is not None
     on = _local(now, decision.at)
     opened = now.review.opened_at
-    said = {"name": decision.by.name, "day": day(on), "waited": _days(experiment.ends_on or on, on)}
+    said = {"name": decision.by.name, "day": day(on), "waited": _days(_ended_on(experiment, now.rules) or on, on)}
     if opened is not None and decision.at >= opened:
         return _l("In this review, by %(name)s, after %(waited)s", **said)
     return _l("On %(day)s by %(name)s, after %(waited)s", **said)
 
 
-def waits(experiment: Experiment, today: date) -> object:
+def waits(experiment: Experiment, rules: HouseRules) -> object:
     """How long an ended timebox has waited."""
-    ended_on = experiment.ends_on or today
-    if not working_days_between(ended_on, today):
-        return _l("Ended %(day)s", day=day(ended_on))
-    return _l("Ended %(day)s, waits for %(waited)s", day=day(ended_on), waited=_days(ended_on, today))
+    ended_on = _ended_on(experiment, rules) or rules.today
+    said = {"day": day(ended_on), "waited": _days(ended_on, rules.today)}
+    if not working_days_between(ended_on, rules.today):
+        return _l("Stopped early %(day)s", **said) if experiment.stopped_at else _l("Ended %(day)s", **said)
+    if experiment.stopped_at:
+        return _l("Stopped early %(day)s, waits for %(waited)s", **said)
+    return _l("Ended %(day)s, waits for %(waited)s", **said)
+
+
+def _ended_on(experiment: Experiment, rules: HouseRules) -> date | None:
+    """The day its timebox was over, by the clock or because it was stopped."""
+    if experiment.stopped_at is not None:
+        return clock.day_of(experiment.stopped_at, rules.time_zone)
+    return experiment.ends_on
 
 
 def _days(first: date, last: date) -> Worded:

@@ -147,7 +147,8 @@ def with_teams(ids: Iterable[int | None]) -> dict[int, Experiment]:
 
 def asks_a_look(rules: HouseRules) -> ColumnElement[bool]:
     """Of what runs, whatever ended or may be off track; its findings say whether it is."""
-    return or_(Experiment.ends_on < rules.today, _was_silent(rules), Experiment.id.in_(past_a_limit()))
+    ended = or_(Experiment.stopped_at.is_not(None), Experiment.ends_on < rules.today)
+    return or_(ended, _was_silent(rules), Experiment.id.in_(past_a_limit()))
 
 
 def _experiments(since: datetime, rules: HouseRules) -> Sequence[Experiment]:

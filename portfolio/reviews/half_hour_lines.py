@@ -89,7 +89,7 @@ def _undecided(now: Now) -> Iterator[Line]:
         yield Line(
             ref=experiment.ref,
             title=experiment.title,
-            cells=((Said(waits(experiment, now.rules.today)),), (Said(_l("Leadership decides")),)),
+            cells=((Said(waits(experiment, now.rules)),), (Said(_l("Leadership decides")),)),
             ways=(to_read(experiment),),
         )
 

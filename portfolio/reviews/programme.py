@@ -5,7 +5,7 @@ What the parts hold follows the portfolio; only the order, the minutes and what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -170,12 +170,18 @@ class ReviewTurn(Base):
         return turn
 
 
-def arranged(sections: Sequence[Section], places: Sequence[ReviewPlace]) -> tuple[list[Section], list[Section]]:
-    """The parts on the agenda in the facilitator's order, and those that were left out."""
+def arranged(
+    sections: Sequence[Section], places: Sequence[Place | ReviewPlace], told: Collection[Part] = ()
+) -> tuple[list[Section], list[Section]]:
+    """The parts on the agenda in the facilitator's order, and those that were left out.
+
+    Args:
+        told: the parts that tell of what was recorded meanwhile, so that they are not left out any more.
+    """
     by_part = {section.part: section for section in sections}
     placed = [by_part[place.part] for place in places if place.part in by_part]
     order = placed + [section for section in sections if section not in placed]
-    out = {place.part for place in places if place.dropped}
+    out = {place.part for place in places if place.dropped and place.part not in told}
     return [section for section in order if section.part not in out], [one for one in order if one.part in out]
 
 
@@ -229,7 +235,7 @@ def minutes_for(
 
 
 def planned(
-    held: Sequence[Section], places: Sequence[ReviewPlace], length: int, *, begun: bool = False
+    held: Sequence[Section], places: Sequence[Place | ReviewPlace], length: int, *, begun: bool = False
 ) -> dict[Part, int]:
     """The minutes of each part that is gone through: those it was given, else its share of the meeting.
 

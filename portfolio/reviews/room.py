@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portfolio.people.person import Person
-from portfolio.reviews.agenda import Agenda
+from portfolio.reviews.agenda import Agenda, Noted, parts_of
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTurn, arranged, planned
 from portfolio.reviews.said import OVERSEERS, Line, Section
@@ -114,7 +114,7 @@ class Room:
         after = _after(self.there)
         if after is not None:
             return after
-        number = self.items.index(self.there.item)
+        number = self.items.index(self.there.item) if self.there.item in self.items else len(self.items)
         following = [item for item in self.items[number + 1 :] if item.minutes or item.section.waiting]
         return Focus(following[0], following[0].first) if following else None
 
@@ -124,9 +124,15 @@ class Room:
         return sum(item.minutes for item in self.items)
 
 
-def items_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> tuple[list[Item], list[Section]]:
-    """The parts in the facilitator's order with their minutes, and those that were left out."""
-    held, dropped = arranged(agenda.sections, places)
+def items_of(
+    agenda: Agenda, places: Sequence[ReviewPlace], length: int, noted: Sequence[Noted] = ()
+) -> tuple[list[Item], list[Section]]:
+    """The parts in the facilitator's order with their minutes, and those that were left out.
+
+    Args:
+        noted: what was recorded so far; the parts that tell of it are there, whatever was planned.
+    """
+    held, dropped = arranged(agenda.sections, places, parts_of(noted))
     minutes = planned(held, places, length, begun=agenda.now.review.is_open)
     numbers = {place.part: place.number for place in places}
     return [Item(one, minutes[one.part], numbers.get(one.part) or len(one.asking)) for one in held], dropped
@@ -140,10 +146,11 @@ def room_of(now: Standing, reader: Person, *, asked: tuple[str, str] | None = No
         asked: the part and the thing in it that this person wants to look at; None to go along with everybody.
     """
     turn, minutes = now.turn, now.agenda.now.review.minutes
-    items, dropped = items_of(now.agenda, now.places, minutes)
+    items, dropped = items_of(now.agenda, now.places, minutes, now.noted)
+    reached = [*items, *(Item(section, 0, 0) for section in dropped)]
     sees_all = any(reader.has(role) for role in OVERSEERS)
-    there = _focus(items, (turn.part.value, turn.ref), sees_all) if turn else Focus(items[0], items[0].first)
-    here = _focus(items, asked, True) if asked else there
+    there = _focus(reached, (turn.part.value, turn.ref), sees_all) if turn else Focus(items[0], items[0].first)
+    here = _focus(reached, asked, True) if asked else there
     return Room(items, dropped, here, there, turn, minutes)
 
 

@@ -202,7 +202,7 @@ def _closing_page(ref: str, form: CloseForm) -> str:
     authorize(policy.may_close, somebody(), review)
     review.refuse_unless_open()
     now = standing(ref).read_by(somebody())
-    agenda, (_held, dropped) = now.agenda, as_held(now.agenda, now.places)
+    agenda, (_held, dropped) = now.agenda, as_held(now.agenda, now.places, now.noted)
     unstarted = [e for e in agenda.now.unstarted if e.id not in agenda.now.keeps]
     return render_template(
         "reviews/closing.html",

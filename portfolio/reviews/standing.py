@@ -31,6 +31,7 @@ from portfolio.people.person import Person
 from portfolio.reviews import programme_queries, queries
 from portfolio.reviews.agenda import Agenda, Noted, Say, agenda_of, noted_on
 from portfolio.reviews.forms import Owners
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, ReviewTurn
 from portfolio.reviews.said import Readers, Said
 
@@ -230,17 +231,20 @@ def _said_in(agenda: Agenda, rich: Callable[[str | None], Markup]) -> list[Noted
     notes = [note for section in agenda.sections for note in section.notes]
     said = [
         *(
-            (note.at, _l("%(name)s noted: %(words)s", name=note.by.name, words=_in_short(rich(note.body))))
+            (note.at, note.part, _l("%(name)s noted: %(words)s", name=note.by.name, words=_in_short(rich(note.body))))
             for note in notes
         ),
-        *((a.at, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what)) for a in agenda.now.actions),
         *(
-            (c.at, _l("%(name)s chose that we will not: %(what)s", name=c.by.name, what=c.what))
+            (a.at, Part.AGREED, _l("%(name)s takes on: %(what)s", name=a.owner.name, what=a.what))
+            for a in agenda.now.actions
+        ),
+        *(
+            (c.at, Part.NOT_DOING, _l("%(name)s chose that we will not: %(what)s", name=c.by.name, what=c.what))
             for c in agenda.now.choices
         ),
     ]
     zone = agenda.now.rules.time_zone
-    return [Noted(at, clock.time_of(at, zone), "", "", Said(words), None) for at, words in said]
+    return [Noted(at, clock.time_of(at, zone), "", "", Said(words), None, part) for at, part, words in said]
 
 
 def _in_short(body: Markup) -> str:

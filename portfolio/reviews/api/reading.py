@@ -42,7 +42,7 @@ def shown(review: Review, viewer: Person) -> dict[str, Any]:
     noted = [entry for entry in noted_on(review, say=say(), now=agenda.now) if entry.is_for(viewer)]
     return known | {
         "items": items_of(agenda, viewer),
-        "programme": programme_of(agenda, programme_queries.places_of(review), review.minutes),
+        "programme": programme_of(agenda, programme_queries.places_of(review), review.minutes, noted),
         "topics": [{"number": topic.id, "title": topic.title} for topic in agenda.now.topics],
         "turn": turn_of(programme_queries.turn_of(review)),
         "log": log_of(noted, viewer),

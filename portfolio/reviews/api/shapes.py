@@ -219,14 +219,17 @@ def log_of(noted: Sequence[Noted], viewer: Person) -> list[dict[str, Any]]:
     ]
 
 
-def programme_of(agenda: Agenda, places: Sequence[ReviewPlace], length: int) -> list[dict[str, Any]]:
+def programme_of(
+    agenda: Agenda, places: Sequence[ReviewPlace], length: int, noted: Sequence[Noted]
+) -> list[dict[str, Any]]:
     """The parts in their order with their minutes, then what is left out.
 
     Args:
         length: of the meeting, in minutes.
+        noted: what was recorded so far.
     """
     numbers = {section.part: number for number, section in enumerate(agenda.sections, start=1)}
-    items, dropped = room.items_of(agenda, places, length)
+    items, dropped = room.items_of(agenda, places, length, noted)
     rows = [(item.part, item.minutes, False) for item in items] + [(section.part, 0, True) for section in dropped]
     return [
         {"number": numbers[part], "part": part.value, "minutes": minutes, "left_out": out}
