@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portfolio.audit.overtaken import refuse_overtaken, version_of
 from portfolio.audit.queries import history
 from portfolio.bridge import barrier_queries as barriers
 from portfolio.bridge import challenge_queries, policy, queries
@@ -18,6 +19,7 @@ from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
+from portfolio.foundation.forms import Reading
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import queries as network
 from portfolio.organisation.house_rules import house_rules
@@ -28,6 +30,7 @@ from portfolio.people.comment import Comment, comments_on
 __all__ = ["bp"]
 
 ALL = "all"
+MOVED = ("barrier.taken", "barrier.removed", "barrier.closed")  # What changes where it stands.
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
@@ -76,19 +79,27 @@ def barrier_page(
     barrier = barriers.barrier(ref, viewer=person)
     comments = comments_on(barrier)
     gives = barrier.stands and policy.may_give(person, barrier)
+    ends = barrier.state is BarrierState.TAKEN and policy.may_end_barrier(person, barrier)
+    if gives and owner is None:
+        owner = _with_people(OwnerForm(formdata=None), barrier)
+    removal, stays = removal or RemovalForm(formdata=None), stays or StaysForm(formdata=None)
+    version = version_of(barrier, *MOVED) if gives or ends else ""
+    forms: list[Reading | None] = [owner, removal, stays]
+    for form in filter(None, forms):
+        form.shows(version)
     return render_template(
         "bridge/barrier.html",
         barrier=barrier,
         seen=barriers.experiments_seen([barrier], viewer=person),
         age=Wait.since(barrier.raised_at, rules),
-        owner_form=(owner or _with_people(OwnerForm(formdata=None), barrier)) if gives else None,
-        removal=removal or RemovalForm(formdata=None),
-        stays=stays or StaysForm(formdata=None),
+        owner_form=owner if gives else None,
+        removal=removal,
+        stays=stays,
         comment_form=comment or CommentForm(formdata=None),
         comments=comments,
         rich=rich_text.shown([barrier.obstacle, barrier.outcome, *(said.body for said in comments)]),
         history=history(barrier),
-        ends=barrier.state is BarrierState.TAKEN and policy.may_end_barrier(person, barrier),
+        ends=ends,
         may_comment=policy.may_comment(person, barrier),
         today=rules.today,
     )
@@ -132,6 +143,7 @@ def create_barrier_owner(ref: str) -> ResponseReturnValue:
     form.hold(lambda: barrier_page(ref, owner=form))
     with acting() as act:
         barrier = _changed(ref, act, policy.may_give)
+        refuse_overtaken(form.read.data, barrier, *MOVED)
         owner = people.by_ids([form.owner.data]).get(form.owner.data)
         if owner is None:
             raise Missing
@@ -150,6 +162,7 @@ def create_removal(ref: str) -> ResponseReturnValue:
     form.hold(lambda: barrier_page(ref, removal=form))
     with acting() as act:
         barrier = _changed(ref, act, policy.may_end_barrier)
+        refuse_overtaken(form.read.data, barrier, *MOVED)
         barrier.remove(form.outcome.data or "", by=act.person, at=act.at)
         return act.done(_at(ref), _("Out of the way. Thank you."))
 

@@ -18,6 +18,7 @@ from portfolio.foundation.forms import (
     Needed,
     Number,
     Pick,
+    Reading,
     Select,
     Text,
     chosen,
@@ -91,7 +92,7 @@ class PromotionForm(Form):
         )
 
 
-class AcceptanceForm(Form):
+class AcceptanceForm(Reading):
     """Yes: why, who is accountable and, when it is known already, from when to when."""
 
     accountable = Select(_l("Accountable"), coerce=int, choices=[])
@@ -100,14 +101,14 @@ class AcceptanceForm(Form):
     why = LongText(_l("Why do it?"), validators=[Needed(_l("Write the reason. The team reads it.")), long()])
 
 
-class DeferralForm(Form):
+class DeferralForm(Reading):
     """Not now: to which review, and why."""
 
     deferred_until = Select(_l("Until which review?"), choices=[])
     why_later = LongText(_l("Why later?"), validators=[Needed(_l("Write the reason. The team reads it.")), long()])
 
 
-class DeclineForm(Form):
+class DeclineForm(Reading):
     """No, and why."""
 
     why_not = LongText(_l("Why not?"), validators=[Needed(_l("Write the reason. The team reads it.")), long()])
@@ -176,7 +177,7 @@ class BarrierForm(Form):
         return BarrierText(title=self.title.data or "", obstacle=self.obstacle.data or "")
 
 
-class OwnerForm(Form):
+class OwnerForm(Reading):
     """Who removes it, and by when."""
 
     owner = Select(_l("Who removes it?"), coerce=chosen, choices=[], validators=[Needed(_l("Choose who removes it."))])
@@ -188,13 +189,13 @@ class OwnerForm(Form):
         self.owner.choices = [nobody, *(SelectChoice(person.id, person.name) for person in people)]
 
 
-class RemovalForm(Form):
+class RemovalForm(Reading):
     """That it is out of the way."""
 
     outcome = LongText(_l("What made way?"), validators=[long()])
 
 
-class StaysForm(Form):
+class StaysForm(Reading):
     """Why it cannot be removed."""
 
     reason = LongText(

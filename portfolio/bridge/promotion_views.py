@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
+from portfolio.audit.overtaken import refuse_overtaken, version_of
 from portfolio.audit.queries import history
 from portfolio.bridge import barrier_queries, challenge_queries, learning_queries, policy, queries
 from portfolio.bridge.fate import Fate
@@ -17,6 +18,7 @@ from portfolio.foundation import rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing
+from portfolio.foundation.forms import Reading
 from portfolio.foundation.languages import gettext as _
 from portfolio.network.picture_queries import pictures_of
 from portfolio.network.picture_views import served
@@ -25,6 +27,7 @@ from portfolio.people import queries as people
 from portfolio.people.accounts import somebody
 from portfolio.people.comment import Comment, comments_on
 
+ANSWERED = ("promotion.accepted", "promotion.deferred", "promotion.declined")
 REVIEWS_AHEAD = 5  # That something can be put off to: this quarter's, and a year of them.
 
 # Reading ------------------------------------------------------------------------------------------------------------
@@ -92,6 +95,14 @@ def promotion_page(
     comments = comments_on(promotion)
     texts = [text for one in learnings for text in (one.believed, one.body, one.therefore)]
     answers = policy.may_answer(person, promotion) and promotion.is_open
+    if acceptance is None and answers:
+        acceptance = _with_people(AcceptanceForm(formdata=None))
+    deferral = deferral or _with_reviews(DeferralForm(formdata=None))
+    decline = decline or DeclineForm(formdata=None)
+    version = version_of(promotion, *ANSWERED) if answers else ""
+    forms: list[Reading | None] = [acceptance, deferral, decline]
+    for form in filter(None, forms):
+        form.shows(version)
     return render_template(
         "bridge/promotion.html",
         promotion=promotion,
@@ -103,9 +114,9 @@ def promotion_page(
         owners=[owner for unit, owner in queries.operations_owners() if unit.id == promotion.unit_id],
         age=Wait.since(promotion.offered_at, rules),
         answers=answers,
-        acceptance=(acceptance or _with_people(AcceptanceForm(formdata=None))) if answers else None,
-        deferral=deferral or _with_reviews(DeferralForm(formdata=None)),
-        decline=decline or DeclineForm(formdata=None),
+        acceptance=acceptance if answers else None,
+        deferral=deferral,
+        decline=decline,
         comment_form=comment or CommentForm(formdata=None),
         comments=comments,
         rich=rich_text.shown(
@@ -127,7 +138,7 @@ def create_acceptance(ref: str) -> ResponseReturnValue:
     form = _with_people(AcceptanceForm())
     form.hold(lambda: promotion_page(ref, acceptance=form))
     with acting() as act:
-        promotion = _changed(ref, act)
+        promotion = _changed(ref, form, act)
         accountable = people.by_ids([form.accountable.data]).get(form.accountable.data)
         if accountable is None:
             raise Missing
@@ -153,7 +164,7 @@ def create_deferral(ref: str) -> ResponseReturnValue:
     form.hold(lambda: promotion_page(ref, deferral=form))
     with acting() as act:
         until, why, begun = form.deferred_until.data, form.why_later.data, queries.reviews_begun()
-        _changed(ref, act).defer(until, why, begun=begun, by=act.person, at=act.at)
+        _changed(ref, form, act).defer(until, why, begun=begun, by=act.person, at=act.at)
         return act.done(at(ref), _("Deferred, with your reason. You can answer it earlier."))
 
 
@@ -164,7 +175,7 @@ def create_decline(ref: str) -> ResponseReturnValue:
     form = DeclineForm()
     form.hold(lambda: promotion_page(ref, decline=form))
     with acting() as act:
-        _changed(ref, act).decline(form.why_not.data, by=act.person, at=act.at)
+        _changed(ref, form, act).decline(form.why_not.data, by=act.person, at=act.at)
         return act.done(at(ref), _("Declined, with your reason. It stays readable."))
 
 
@@ -184,9 +195,11 @@ def create_promotion_comment(ref: str) -> ResponseReturnValue:
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _changed(ref: str, act: Act) -> Promotion:
+def _changed(ref: str, form: Reading, act: Act) -> Promotion:
     promotion = queries.promotion_for_change(ref, viewer=act.person)
     act.authorize(policy.may_answer, promotion)
+    if promotion.is_open:  # Of what is answered for good the model says so.
+        refuse_overtaken(form.read.data, promotion, *ANSWERED)
     return promotion
 
 

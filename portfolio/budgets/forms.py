@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField
-
-from portfolio.foundation.forms import Amount, Form, InRange, LongText, Needed, long
+from portfolio.foundation.forms import Amount, InRange, LongText, Needed, Reading, long
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import LARGEST
 
 
-class EnvelopeForm(Form):
+class EnvelopeForm(Reading):
     """What the envelope holds from now on."""
 
-    read = HiddenField()  # What it held when the form was opened.
     total = Amount(
         _l("The envelope holds"), validators=[Needed(), InRange(0, LARGEST, _l("Give an amount of 0 or more."))]
     )

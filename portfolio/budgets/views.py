@@ -68,7 +68,7 @@ def set_envelope(quarter: str) -> ResponseReturnValue:
 
 def _page(quarter: Quarter, form: EnvelopeForm) -> str:
     rules, envelope = house_rules(), queries.envelope_of(quarter)
-    form.read.data = envelope.version if envelope else ""
+    form.shows(envelope.version if envelope else "")
     sees = policy.sees_totals(somebody(), rules)
     return render_template(
         "budgets/envelope.html",

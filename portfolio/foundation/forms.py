@@ -18,7 +18,7 @@ from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from portfolio.foundation.acting import keep
-from portfolio.foundation.errors import Refusal, Unprocessable
+from portfolio.foundation.errors import Conflict, Refusal, Unprocessable
 from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import locale, number_words, read_number
@@ -57,6 +57,17 @@ class Form(FlaskForm):
         keep(self, page)
         if not self.validate():
             raise Unprocessable
+
+
+class Reading(Form):
+    """A form that changes what somebody looked at, and says what that was when it was opened."""
+
+    read = HiddenField()
+
+    def shows(self, version: str) -> None:
+        """Say of which version it is made: when it is opened, and when it comes back because there is a newer one."""
+        if self.read.data is None or isinstance(self.refusal, Conflict):
+            self.read.data = version
 
 
 class Text(StringField):

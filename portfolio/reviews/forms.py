@@ -18,6 +18,7 @@ from portfolio.foundation.forms import (
     LongText,
     Needed,
     Options,
+    Reading,
     Select,
     Text,
     WholeNumber,
@@ -49,7 +50,7 @@ class Time(TimeField):
             raise ValueError(_("Give the time as hours and minutes, for example 14:00.")) from error
 
 
-class PlanForm(Form):
+class PlanForm(Reading):
     """When a review is held, and what it looks back on."""
 
     quarter = Select(_l("Looks back on"), choices=[])

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 
-from portfolio.foundation.forms import Form, InRange, Needed, Text, WholeNumber, short
+from portfolio.foundation.forms import Form, InRange, Needed, Reading, Text, WholeNumber, short
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import Place, ReviewPlace
@@ -36,7 +36,7 @@ def _moved(number: int, was: int) -> tuple[int, int, int]:
     return number, (number > was) - (number < was), was
 
 
-class InOrder(Form):
+class InOrder(Reading):
     """Things in an order: each has the number of its place, and buttons that move it by one."""
 
     move = HiddenField()  # What the button says: which of them, a colon, 1 for down or -1 for up.

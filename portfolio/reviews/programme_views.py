@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portfolio.audit.overtaken import refuse_overtaken, version_of
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
 from portfolio.foundation.errors import Missing, RuleBroken
@@ -22,6 +23,8 @@ from portfolio.reviews.said import Section
 from portfolio.reviews.standing import standing
 from portfolio.reviews.thing import ReviewThing
 from portfolio.reviews.views import at, seen
+
+ARRANGED = ("review.arranged", "review.part_arranged", "review.opened")  # What an agenda as it was shown ends with.
 
 __all__ = ["bp"]  # The room has one; its pages lie in several files.
 
@@ -45,10 +48,11 @@ def arrange_agenda(ref: str) -> ResponseReturnValue:
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
+        refuse_overtaken(form.read.data, review, *ARRANGED)
         places = form.places(programme_queries.places_of(review))
         ReviewPlace.arrange(review, places, by=act.person)
         if form.is_moving:
-            return act.done(url_for("reviews.edit_agenda", ref=ref))
+            return act.done(url_for("reviews.edit_agenda", ref=ref, moved=form.move.data))
         given, has = sum(place.minutes or 0 for place in places if not place.dropped), review.minutes
         if given > has:
             said = _(
@@ -105,9 +109,10 @@ def arrange_part(ref: str, part: str) -> ResponseReturnValue:
     with acting() as act:
         review = queries.review_for_change(ref)
         act.authorize(policy.may_run, review)
+        refuse_overtaken(form.read.data, review, *ARRANGED)
         ReviewThing.arrange(review, section, form.arranged(section), by=act.person)
         if form.is_moving:
-            return act.done(url_for("reviews.edit_part", ref=ref, part=part))
+            return act.done(url_for("reviews.edit_part", ref=ref, part=part, moved=form.move.data))
         return act.done(url_for("reviews.edit_agenda", ref=ref), _("This part is arranged."))
 
 
@@ -167,6 +172,7 @@ def _agenda_page(ref: str, form: ArrangeForm, topic: TopicForm) -> str:
     authorize(policy.may_run, person, review)
     if review.is_closed:
         raise RuleBroken(CLOSED)
+    form.shows(version_of(review, *ARRANGED))
     now = standing(ref)
     items, _dropped = items_of(now.agenda, now.places, review.minutes)
     sections = {section.part: section for section in now.agenda.sections}
@@ -192,6 +198,7 @@ def _part_page(review: Review, part: str, form: ThingsForm) -> str:
     authorize(policy.may_run, somebody(), review)
     if review.is_closed:
         raise RuleBroken(CLOSED)
+    form.shows(version_of(review, *ARRANGED))
     section = _section(review.ref, part)
     return render_template(
         "reviews/part.html", review=review, section=section, form=form, lines={line.ref: line for line in section.lines}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portfolio.audit.overtaken import refuse_overtaken, version_of
 from portfolio.foundation import clock, rich_text
 from portfolio.foundation.acting import acting
 from portfolio.foundation.authority import asks, authorize
@@ -35,6 +36,7 @@ from portfolio.reviews.then import Then
 
 bp = Blueprint("reviews", __name__)
 QUARTERS_OFFERED = 4
+PLANNED = ("review.rescheduled", "review.participants_changed")  # What changes a plan.
 
 
 # The list and the plan ----------------------------------------------------------------------------------------------
@@ -118,6 +120,7 @@ def reschedule_review(ref: str) -> ResponseReturnValue:
     with acting() as act:
         review, rules = queries.review_for_change(ref), house_rules()
         act.authorize(policy.may_schedule, review)
+        refuse_overtaken(form.read.data, review, *PLANNED)
         plan = form.plan(_named_in(form), rules)
         review.reschedule(plan, rules=rules, by=act.person)
         answer = act.done(at(ref), _("The plan is changed; whoever takes part and has not heard of it gets a mail."))
@@ -273,6 +276,7 @@ def _plan_page(form: PlanForm, ref: str | None) -> str:
     review = seen(ref) if ref else None
     if review is not None:
         review.refuse_unless_scheduled()
+        form.shows(version_of(review, *PLANNED))
     usual = {person.id for person in queries.usual_participants()}
     return render_template("reviews/plan.html", form=_offered(form, review), review=review, usual=usual)
 

@@ -6,32 +6,56 @@
 
 const BEAT = 2000;
 
-/** A part that somebody is working in is left alone. */
-function isInUse(part) {
-  const at = document.activeElement;
-  return part.contains(at) && at.matches("input, textarea, select");
+/** Which option a list shows before anybody chose one. */
+function atFirst(list) {
+  return Math.max(0, [...list.options].findIndex((option) => option.defaultSelected));
 }
 
-/** Something was typed that was not sent yet. */
-function holdsTyping(room) {
-  return [...room.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+/** Something was typed or chosen here that was not sent yet. */
+function holdsTyping(where) {
+  const fields = [...where.querySelectorAll("textarea, input:not([type=hidden])")];
+  const lists = [...where.querySelectorAll("select")];
+  return fields.some((field) => field.value !== field.defaultValue)
+    || lists.some((list) => list.selectedIndex !== atFirst(list));
+}
+
+/** A part that somebody is writing in is left alone. */
+function isInUse(part) {
+  const at = document.activeElement;
+  return (part.contains(at) && at.matches("input, textarea, select")) || holdsTyping(part);
+}
+
+/** Stay where the keyboard was: at the same link or button, or else in the same part. */
+function focusAgain(part, was) {
+  const same = [...part.querySelectorAll(was.tagName)].find((one) =>
+    one.textContent === was.textContent && one.getAttribute("href") === was.getAttribute("href"));
+  if (!same) {
+    part.tabIndex = -1;
+  }
+  (same ?? part).focus({ preventScroll: true });
 }
 
 /** Take over the parts of a page that was just read. */
 function takeOver(page, room) {
   for (const part of room.querySelectorAll("[data-live]")) {
     const now = page.getElementById(part.id);
-    if (now && !isInUse(part) && now.innerHTML !== part.innerHTML) {
-      part.innerHTML = now.innerHTML;
+    if (!now || isInUse(part) || now.innerHTML === part.innerHTML) {
+      continue;
+    }
+    const was = part.contains(document.activeElement) ? document.activeElement : null;
+    part.innerHTML = now.innerHTML;
+    if (was) {
+      focusAgain(part, was);
     }
   }
 }
 
-/** Show what there is now; but nobody loses what they typed. */
+/** Show what there is now; but nobody loses what they typed, and they are told. */
 function leave(room) {
   if (!holdsTyping(room)) {
     location.reload();
   }
+  document.getElementById("room-left")?.removeAttribute("hidden");
 }
 
 /** Read the page again. */

@@ -175,6 +175,18 @@ def test_nobody_takes_it_on_by_leaving_the_list_as_it_is(app: Flask, signed_in: 
     assert barrier_now(barrier.id).owner is None
 
 
+def test_nobody_is_named_over_somebody_named_meanwhile(app: Flask, signed_in: SignIn) -> None:
+    barrier, first, second = a_barrier(), a_person(), a_person()
+    browser = signed_in(a_leader())
+    assert browser.post(f"/barriers/{barrier.ref}/owner", data=given_to(first) | {"read": ""}).status_code == 303
+
+    late = browser.post(f"/barriers/{barrier.ref}/owner", data=given_to(second) | {"read": ""})
+
+    assert late.status_code == 409
+    assert "changed this after you opened it" in late.text
+    assert barrier_now(barrier.id).owner_id == first.id
+
+
 def test_only_its_owner_and_leaders_say_what_came_of_it(app: Flask, signed_in: SignIn) -> None:
     owner = a_person()
     barrier = give(a_barrier(), owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -174,6 +175,24 @@ def test_two_owners_answer_at_once_and_the_first_answer_stands(app: Flask, signe
     assert fate_of(promotion) is Fate.DECLINED
     assert "This was answered already. The answer stands." in answer.text
     assert "It pays." in answer.text
+
+
+def test_an_answer_is_not_given_over_one_that_nobody_read(owner: Person, signed_in: SignIn) -> None:
+    promotion, browser = a_promotion(owner=owner), signed_in(owner)
+    path = f"/promotions/{promotion.ref}"
+    deferral = {"deferred_until": "2026-Q4", "why_later": "After the move.", "read": ""}
+    assert browser.post(f"{path}/deferral", data=deferral).status_code == 303
+
+    late = browser.post(f"{path}/decline", data={"why_not": "We have no table.", "read": ""})
+
+    assert late.status_code == 409
+    assert f"{owner.name} changed this after you opened it" in late.text
+    assert "We have no table." in late.text
+    assert fate_of(promotion) is Fate.DEFERRED
+    read = re.search(r'name="read" value="([^"]+)"', late.text)
+    assert read is not None
+    again = browser.post(f"{path}/decline", data={"why_not": "We have no table.", "read": read[1]})
+    assert again.status_code == 303
 
 
 def test_the_owner_puts_it_off_and_takes_it_on_later(owner: Person, signed_in: SignIn) -> None:

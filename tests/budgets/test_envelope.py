@@ -104,7 +104,7 @@ def test_setting_what_is_there_is_no_change(app: Flask, signed_in: SignIn) -> No
 
 def test_what_another_leader_set_meanwhile_is_not_set_over_unread(app: Flask, signed_in: SignIn) -> None:
     quarter, browser = rules_now().quarter.name, signed_in(a_leader())
-    assert 'name="read" type="hidden" value=""' in browser.get(f"/envelopes/{quarter}").text
+    assert 'type="hidden" name="read" value=""' in browser.get(f"/envelopes/{quarter}").text
     an_envelope("45000")
 
     answer = browser.post(f"/envelopes/{quarter}", data=setting("60000"))

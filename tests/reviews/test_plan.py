@@ -127,6 +127,20 @@ def test_there_is_always_a_quarter_to_schedule_for(signed_in: SignedIn) -> None:
     assert browser.post("/reviews", data=a_plan_form(host, quarter="2026-Q4")).status_code == 303
 
 
+def test_a_plan_is_not_changed_over_one_that_nobody_read(signed_in: SignedIn) -> None:
+    host = a_facilitator()
+    review = a_scheduled_review(by=host)
+    first, second = signed_in(a_leader(name="Hilde Baert")), signed_in(host)
+    plan = f"/reviews/{review.ref}/plan"
+    assert first.post(plan, data=a_plan_form(host, minutes="45", read="")).status_code == 303
+
+    late = second.post(plan, data=a_plan_form(host, minutes="30", read=""))
+
+    assert late.status_code == 409
+    assert "Hilde Baert changed this after you opened it" in late.text
+    assert [found.minutes for found in all_reviews()] == [45]
+
+
 def test_a_quarter_has_one_review() -> None:
     a_scheduled_review("2026-Q2")
 

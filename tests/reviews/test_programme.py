@@ -451,7 +451,8 @@ def test_a_button_moves_a_thing_or_a_part_by_one(signed_in: SignedIn) -> None:
     ours = a_part_form(first.ref, second.ref, third.ref)
 
     answer = browser.post(f"{agenda}/ended", data=ours | {"move": f"{third.ref}:-1"})
-    assert answer.location == f"{agenda}/ended"
+    assert answer.location.startswith(f"{agenda}/ended?moved=")
+    assert " autofocus>" in browser.get(answer.location).text
     assert refs(part(review, Part.ENDED, viewer=host)) == [first.ref, third.ref, second.ref]
     ours = a_part_form(first.ref, third.ref, second.ref)
     browser.post(f"{agenda}/ended", data=ours | {"move": f"{second.ref}:1"})
@@ -459,9 +460,23 @@ def test_a_button_moves_a_thing_or_a_part_by_one(signed_in: SignedIn) -> None:
     assert refs(part(review, Part.ENDED, viewer=host)) == [first.ref, third.ref, second.ref], "there is no further"
 
     answer = browser.post(agenda, data=an_agenda_form(move="actions:1"))
-    assert answer.location == agenda
+    assert answer.location.startswith(f"{agenda}?moved=")
     page = plain(browser.get(f"/reviews/{review.ref}").text)
     assert page.index("1. The two systems") < page.index("2. What we agreed last time")
+
+
+def test_an_agenda_is_not_arranged_over_one_that_nobody_read(signed_in: SignedIn) -> None:
+    ended, review, hilde = an_ended_experiment(), a_scheduled_review(), a_leader(name="Hilde Baert")
+    karel, agenda = signed_in(a_facilitator()), f"/reviews/{review.ref}/agenda"
+    signed_in(hilde).post(agenda, data=an_agenda_form(wins_dropped="y", read=""))
+
+    late = karel.post(agenda, data=an_agenda_form(wins_minutes=20, read=""))
+    part_of_it = karel.post(f"{agenda}/ended", data=a_part_form(ended.ref) | {"read": ""})
+
+    assert (late.status_code, part_of_it.status_code) == (409, 409)
+    assert "Hilde Baert changed this after you opened it" in plain(late.text)
+    assert 'value="20"' in late.text
+    assert "Left out this time Wins" in plain(karel.get(f"/reviews/{review.ref}").text)
 
 
 def test_longer_than_the_review_is_said_when_it_is_arranged(signed_in: SignedIn) -> None:
