@@ -92,6 +92,11 @@ class Candidates:
         """Those that are in no promotion that stands."""
         return [learning for learning in self.learnings if learning.id not in self.standing.promotions]
 
+    def is_restricted(self, learning: Learning) -> bool:
+        """Whether it is of an experiment that only those involved may read."""
+        experiment = self.experiments.get(learning.experiment_id)
+        return experiment is None or experiment.restricted
+
 
 def candidates(learning_refs: Iterable[str], experiment_refs: Iterable[str], *, viewer: Person) -> Candidates:
     """The learnings of the experiments that are named, or that the named learnings belong to.

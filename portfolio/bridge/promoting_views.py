@@ -33,7 +33,7 @@ def new_promotion() -> ResponseReturnValue:
     form, found = PromotionForm(formdata=None), _candidates()
     chosen = [one for one in found.free if one.ref in request.args.getlist("learning")]
     form.learnings.data = [one.id for one in chosen]
-    if len(chosen) == 1:
+    if len(chosen) == 1 and not found.is_restricted(chosen[0]):  # What is put to operations is read by everyone.
         form.change.data = chosen[0].therefore
     return _promotion_form_page(form, found)
 

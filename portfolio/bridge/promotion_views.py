@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
@@ -20,6 +22,8 @@ from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing
 from portfolio.foundation.forms import Reading
 from portfolio.foundation.languages import gettext as _
+from portfolio.network.experiment import Experiment
+from portfolio.network.learning import strongest_first
 from portfolio.network.picture_queries import pictures_of
 from portfolio.network.picture_views import served
 from portfolio.organisation.house_rules import house_rules
@@ -91,7 +95,11 @@ def promotion_page(
     person, rules = somebody(), house_rules()
     promotion = queries.promotion(ref, viewer=person)
     experiments = queries.experiments_of([promotion], viewer=person)
-    learnings = [one for one in promotion.learnings if policy.reads_learning(person, promotion, one, experiments)]
+    learnings = [
+        one
+        for one in strongest_first(promotion.learnings)
+        if policy.reads_learning(person, promotion, one, experiments)
+    ]
     comments = comments_on(promotion)
     texts = [text for one in learnings for text in (one.believed, one.body, one.therefore)]
     answers = policy.may_answer(person, promotion) and promotion.is_open
@@ -108,6 +116,7 @@ def promotion_page(
         promotion=promotion,
         crossing=queries.crossings([promotion], viewer=person)[promotion.id],
         experiments=experiments,
+        is_restricted=_is_restricted(promotion, experiments),
         learnings=learnings,
         pictures=pictures_of(learnings),
         newer=learning_queries.newer_learnings(one.id for one in learnings),
@@ -193,6 +202,11 @@ def create_promotion_comment(ref: str) -> ResponseReturnValue:
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
+
+
+def _is_restricted(promotion: Promotion, seen: Mapping[int, Experiment]) -> bool:
+    """Whether it was learned where not everyone may read; what its reader does not see is restricted."""
+    return any(number not in seen or seen[number].restricted for number in promotion.experiment_ids)
 
 
 def _changed(ref: str, form: Reading, act: Act) -> Promotion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,11 @@ EVIDENCE_LABELS = {
     Evidence.BEHAVIOUR: _l("Behaviour"),
     Evidence.MEASURED: _l("Measured"),
 }
+
+
+def strongest_first(learnings: Iterable[Learning]) -> list[Learning]:
+    """Learnings by how strong their evidence is, the newest of several first."""
+    return sorted(learnings, key=lambda one: (-one.evidence.level, -one.id))
 
 
 class Learning(Base):

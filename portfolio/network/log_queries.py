@@ -109,6 +109,15 @@ def learning(ref: str, *, viewer: Person) -> Learning:
     return found
 
 
+def corrected_by(learning: Learning) -> list[Learning]:
+    """What this one took the place of, the latest first; its pictures are still those of what happened."""
+    found, before = [], learning.corrects_id
+    while before is not None:
+        found.append(db.session.get_one(Learning, before))
+        before = found[-1].corrects_id
+    return found
+
+
 def correction_of(learning: Learning) -> Learning | None:
     """The newer learning that takes this one's place, if any."""
     return db.session.scalars(select(Learning).where(Learning.corrects_id == learning.id)).first()

@@ -14,6 +14,7 @@ from portfolio.budgets.signature import Terms
 from portfolio.foundation import rich_text, search
 from portfolio.foundation.database import db, overwrite_what_is_deleted
 from portfolio.foundation.errors import RuleBroken
+from portfolio.foundation.languages import Lazy, date_words
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.money import Money
 from portfolio.network.check_in import CheckIn
@@ -187,6 +188,9 @@ class Running(Part):
             raise RuleBroken(_l("The log opens when the experiment starts."))
         if on > rules.today:
             raise RuleBroken(_l("A learning is dated today or earlier."))
+        if on < self.starts_on:
+            began = Lazy(date_words, self.starts_on, year=True)
+            raise RuleBroken(_l("The experiment began on %(day)s. Give that day or a later one.", day=began))
         if corrects is not None and corrects.experiment_id != self.id:
             raise RuleBroken(_l("That learning belongs to another experiment."))
         learning = Learning(

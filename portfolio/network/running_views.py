@@ -128,12 +128,14 @@ def show_learning(ref: str) -> ResponseReturnValue:
     """One learning, as a card."""
     learning = log_queries.learning(ref, viewer=somebody())
     experiment = queries.experiment(learning.experiment_ref, viewer=somebody())
+    corrected = log_queries.corrected_by(learning)
     return render_template(
         "network/learning.html",
+        corrected=corrected,
         learning=learning,
         experiment=experiment,
         correction=log_queries.correction_of(learning),
-        pictures=picture_queries.pictures_of([learning]),
+        pictures=picture_queries.pictures_of([learning, *corrected]),
         may_take_away=policy.may_take_away(somebody(), learning),
         rich=rich_text.shown([learning.believed, learning.body, learning.therefore]),
         may_correct=policy.may_log(somebody(), experiment),

@@ -22,6 +22,7 @@ def barriers(now: Sight) -> Section:
             cells=((Said(barrier.obstacle, markdown=True),), _owner(barrier), _became(now, barrier)),
             readers=readers_of_barrier(now, barrier),
             waits=barrier.needs_owner,
+            comes_up=barrier.stands,
             ways=_ways(barrier),
         )
         for barrier in now.barriers

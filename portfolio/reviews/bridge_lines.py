@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from portfolio.bridge import policy
 from portfolio.bridge.answer import State
+from portfolio.bridge.fate import Fate
 from portfolio.bridge.promotion import Promotion
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.languages import ngettext
 from portfolio.hierarchy.initiative import Initiative
+from portfolio.network.learning import strongest_first
 from portfolio.organisation.quarter import Quarter, working_days_between
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.said import Line, Said, Section, Way, Worded, day, measured, number
@@ -30,7 +32,8 @@ def promotions(now: Situation) -> Section:
         )
         for promotion in now.crossings.asked
     ]
-    columns = (_l("What changes"), _l("What it should move"), _l("What was learned"), _l("Answer"))
+    columns = (_l("What changes"), _l("What it should move"), _l("What was learned"), _l("The answer"))
+    lines.sort(key=lambda line: not line.waits)  # The longest wait comes first, as they are in their order.
     return Section(Part.PROMOTIONS, columns, lines, _l("No promotion waits, and none was answered since last time."))
 
 
@@ -66,7 +69,7 @@ def _measure(promotion: Promotion) -> tuple[Said, ...]:
 def _learned(promotion: Promotion) -> tuple[Said, ...]:
     return tuple(
         Said(_l("%(evidence)s: %(title)s (%(ref)s)", evidence=one.evidence.label, title=one.title, ref=one.ref))
-        for one in promotion.learnings
+        for one in strongest_first(promotion.learnings)
     )
 
 
@@ -85,7 +88,9 @@ def _answer(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
         return (Said(_l("Deferred to %(review)s by %(name)s, %(day)s", review=answer.deferred_until, **said)), *reason)
     if answer.state is State.DECLINED:
         return (Said(_l("Declined by %(name)s, %(day)s", **said)), *reason)
-    return (Said(_l("Accepted by %(name)s, %(day)s", **said)), *reason, *_fate(now, promotion))
+    became = now.crossings.became[promotion.id]
+    fate = _fate(now, promotion) if became.shows_initiative or became.fate is not Fate.ACCEPTED else ()
+    return (Said(_l("Accepted by %(name)s, %(day)s", **said)), *reason, *fate)
 
 
 def _fate(now: Situation, promotion: Promotion) -> tuple[Said, ...]:

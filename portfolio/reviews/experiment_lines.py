@@ -24,6 +24,7 @@ from portfolio.reviews.sight import Sight
 from portfolio.reviews.situation import Situation
 
 NOTHING = Findings((), ())
+LEARNINGS_TOLD = 3  # Of an experiment to decide on.
 
 
 def ended(now: Situation) -> Section:
@@ -126,11 +127,15 @@ def _criterion(finding: CriterionFinding) -> object:
 
 
 def _evidence(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
-    learning = now.bets.evidence.get(experiment.id)
-    if learning is None:
+    learnings = now.bets.evidence.get(experiment.id, ())
+    if not learnings:
         return (Said(_l("No learning was written.")),)
-    said = {"evidence": learning.evidence.label, "ref": learning.ref, "title": learning.title}
-    return (Said(_l("Strongest evidence, %(evidence)s: %(title)s (%(ref)s)", **said)),)
+    said = [{"evidence": one.evidence.label, "ref": one.ref, "title": one.title} for one in learnings[:LEARNINGS_TOLD]]
+    first = Said(_l("Strongest evidence, %(evidence)s: %(title)s (%(ref)s)", **said[0]))
+    others = (Said(_l("%(evidence)s: %(title)s (%(ref)s)", **one)) for one in said[1:])
+    left = len(learnings) - len(said)
+    more = Worded(lambda: ngettext("and one more learning", "and %(num)s more learnings", left))
+    return (first, *others, *((Said(more),) if left else ()))
 
 
 def _money(now: Situation, experiment: Experiment) -> tuple[Said, ...]:
@@ -247,7 +252,7 @@ def _to_decide(experiment: Experiment) -> Way:
         "deciding.new_decision",
         {"ref": experiment.ref},
         may=lambda one: one.is_leader and not experiment.grant.is_party(one),
-        whose=_l("A leader decides who is not party to it."),
+        whose=_l("A leader decides who is neither its sponsor nor on its team."),
     )
 
 

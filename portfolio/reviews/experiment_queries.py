@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -20,7 +21,7 @@ from portfolio.network.check_in import CheckIn
 from portfolio.network.decision import Decision, Recommendation
 from portfolio.network.experiment import Experiment
 from portfolio.network.findings import Findings, findings_of_each
-from portfolio.network.learning import Kind, Learning
+from portfolio.network.learning import Kind, Learning, strongest_first
 from portfolio.network.state import State
 from portfolio.network.watching import past_a_limit
 from portfolio.organisation.house_rules import HouseRules
@@ -39,7 +40,7 @@ class Bets:
     findings: dict[int, Findings]
     pulses: dict[int, CheckIn]
     steps: dict[int, Recommendation]
-    evidence: dict[int, Learning]
+    evidence: dict[int, Sequence[Learning]]  # The strongest first.
 
 
 @dataclass(frozen=True)
@@ -194,14 +195,12 @@ def _steps(ids: Sequence[int]) -> dict[int, Recommendation]:
     return {step.experiment_id: step for step in rows}
 
 
-def _strongest(ids: Sequence[int]) -> dict[int, Learning]:
-    """The learning with the strongest evidence of each, the newest of several."""
+def _strongest(ids: Sequence[int]) -> dict[int, Sequence[Learning]]:
+    """The learnings of each, those with the strongest evidence first, the newest of several."""
     rows = db.session.scalars(
         select(Learning).where(Learning.experiment_id.in_(ids), holds(Learning)).order_by(Learning.id)
     )
-    found: dict[int, Learning] = {}
+    found: dict[int, list[Learning]] = defaultdict(list)
     for learning in rows:
-        best = found.get(learning.experiment_id)
-        if best is None or learning.evidence.level >= best.evidence.level:
-            found[learning.experiment_id] = learning
-    return found
+        found[learning.experiment_id].append(learning)
+    return {number: strongest_first(of) for number, of in found.items()}

@@ -34,7 +34,7 @@ from portfolio.organisation.house_rules import HouseRules
 from portfolio.organisation.quarter import Quarter
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review
+from portfolio.reviews.review import LONGEST, SHORTEST, Plan, Review, may_facilitate
 
 WEEKS_BETWEEN = timedelta(weeks=13)
 
@@ -211,19 +211,21 @@ class CloseForm(Form):
             day += WEEKS_BETWEEN
         self.next_day.data, self.next_time.data = day, there.time()
 
-    def next(self, review: Review, people: Mapping[int, Person], rules: HouseRules) -> Plan | None:
+    def next(self, review: Review, people: Mapping[int, Person], rules: HouseRules, *, by: Person) -> Plan | None:
         """The plan for it: as this one, for the quarter after; none without a day.
 
         Args:
             people: who took part, and whoever facilitated, with roles.
+            by: closes this one, and facilitates the next when whoever did cannot any more.
         """
         if self.next_day.data is None:
             return None
+        before = people[review.facilitator_id]
         at = self.next_time.data or review.scheduled_for.astimezone(ZoneInfo(rules.time_zone)).time()
         return Plan(
             quarter=Quarter.named(review.quarter, rules.fiscal_year_month).next,
             scheduled_for=datetime.combine(self.next_day.data, at, ZoneInfo(rules.time_zone)),
             minutes=review.minutes,
-            facilitator=people[review.facilitator_id],
-            participants=list(people.values()),
+            facilitator=before if may_facilitate(before) else by,
+            participants=[person for person in people.values() if person.is_volunteer],
         )

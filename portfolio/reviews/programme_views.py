@@ -15,10 +15,10 @@ from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.half_hour_views import bp
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn
+from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn, arranged, planned
 from portfolio.reviews.programme_form import ArrangeForm, ThingsForm, TopicForm
 from portfolio.reviews.review import CLOSED, Review, ReviewState
-from portfolio.reviews.room import items_of, room_of
+from portfolio.reviews.room import is_told_of, items_of, room_of
 from portfolio.reviews.said import Section
 from portfolio.reviews.standing import standing
 from portfolio.reviews.thing import ReviewThing
@@ -53,13 +53,10 @@ def arrange_agenda(ref: str) -> ResponseReturnValue:
         ReviewPlace.arrange(review, places, by=act.person)
         if form.is_moving:
             return act.done(url_for("reviews.edit_agenda", ref=ref, moved=form.move.data))
-        given, has = sum(place.minutes or 0 for place in places if not place.dropped), review.minutes
-        if given > has:
-            said = _(
-                "The agenda is arranged, and longer than the review: you gave %(given)s minutes of %(has)s.",
-                given=given,
-                has=has,
-            )
+        held, _dropped = arranged(standing(ref).agenda.sections, places)
+        takes, has = sum(planned(held, places, review.minutes).values()), review.minutes
+        if takes > has:
+            said = _("The agenda is arranged, and takes %(takes)s minutes of %(has)s.", takes=takes, has=has)
             return act.done(at(ref), said, "watch")
         return act.done(at(ref), _("The agenda is arranged."))
 
@@ -121,7 +118,7 @@ def arrange_part(ref: str, part: str) -> ResponseReturnValue:
 def take_turn(ref: str) -> ResponseReturnValue:
     """Let the room look at another part, or at another thing in it."""
     section, thing = _section(ref, request.form.get("part", "")), request.form.get("thing", "")
-    if thing and thing not in {line.ref for line in section.lines}:
+    if thing and not is_told_of(standing(ref).agenda, section, thing):
         raise Missing
     with acting() as act:
         review = queries.review_for_change(ref)

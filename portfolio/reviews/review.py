@@ -170,9 +170,12 @@ class Review(Base):
         """Note what was said about a part of the agenda.
 
         Raises:
-            RuleBroken: it is not open.
+            RuleBroken: it is not open, or the same person noted the same words about it before.
         """
         self.refuse_unless_open()
+        same = (ReviewNote.review_id == self.id, ReviewNote.part == part, ReviewNote.by_id == by.id)
+        if db.session.scalar(select(ReviewNote.id).where(*same, ReviewNote.body == body)):
+            raise RuleBroken(_l("You noted this already; it stands with that part."))
         note = ReviewNote(review_id=self.id, part=part, body=body, by_id=by.id, at=at)
         db.session.add(note)
         rich_text.keep(body)
@@ -299,14 +302,18 @@ class Review(Base):
         rich_text.keep(plan.notes)
 
 
+def may_facilitate(person: Person) -> bool:
+    """Whether somebody can run a review: a facilitator or a leader with an account."""
+    return person.is_leader or (person.is_volunteer and person.has("facilitator"))
+
+
 CLOSED = _l("This review is closed, and a closed review stays as it is. Add a correction below its record instead.")
 
 
 def _refuse_unless_held(plan: Plan, today: date, rules: HouseRules) -> None:
     if plan.scheduled_for.astimezone(ZoneInfo(rules.time_zone)).date() < today:
         raise RuleBroken(_l("Schedule it for today or later."))
-    who = plan.facilitator
-    if not (who.is_leader or (who.is_volunteer and who.has("facilitator"))):
+    if not may_facilitate(plan.facilitator):
         raise RuleBroken(_l("A review is run by a facilitator or a leader."))
 
 

@@ -138,6 +138,12 @@ def items_of(
     return [Item(one, minutes[one.part], numbers.get(one.part) or len(one.asking)) for one in held], dropped
 
 
+def is_told_of(agenda: Agenda, section: Section, ref: str) -> bool:
+    """Whether a thing can be looked at in a part: it is there, or was until it was decided in this meeting."""
+    telling = (section, *(other for other in agenda.sections if other.part in TELL_WHAT_WAS_DECIDED))
+    return any(line.ref == ref for told in telling for line in told.lines)
+
+
 def room_of(now: Standing, reader: Person, *, asked: tuple[str, str] | None = None) -> Room:
     """The room as one person sees it.
 

@@ -164,7 +164,7 @@ def close_review(ref: str) -> ResponseReturnValue:
         rules, follows = house_rules(), None
         if not queries.is_followed(review, rules):
             same = people.by_ids([review.facilitator_id, *(person.id for person in queries.participants_of(review))])
-            follows = form.next(review, same, rules)
+            follows = form.next(review, same, rules, by=act.person)
         close(review, rules=rules, say=say(), by=act.person, at=act.at)
         if follows is not None:
             Review.schedule(follows, rules=rules, by=act.person)

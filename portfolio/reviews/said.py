@@ -137,6 +137,7 @@ class Line:
         ref: its identifier for life, if it has one.
         cells: what is said of it, per column of its section.
         waits: whether the review still has something to decide about it.
+        comes_up: whether it is looked at every time, whatever there is to decide in its part.
         left_out: whether the facilitator left it for another time.
         ways: where to go from a review that is open, the first that is theirs; no part of the record.
         experiment: what a page can draw of it; no part of the record.
@@ -148,6 +149,7 @@ class Line:
     cells: tuple[tuple[Said, ...], ...] = ()
     readers: Readers | None = None
     waits: bool = False
+    comes_up: bool = False
     left_out: bool = False
     ways: tuple[Way, ...] = ()
     experiment: Experiment | None = None
@@ -179,8 +181,9 @@ class Section:
 
     @cached_property
     def asking(self) -> Sequence[Line]:
-        """What still has to be decided; where nothing is decided, all that is gone through this time."""
-        return self.waiting or [line for line in self.lines if not line.left_out]
+        """What is looked at: what waits or always comes up; where nothing does, all that is gone through this time."""
+        ours = [line for line in self.lines if line.waits or (line.comes_up and not line.left_out)]
+        return ours or [line for line in self.lines if not line.left_out]
 
     def read_by(self, person: Person) -> Section:
         """What this person may read of it."""

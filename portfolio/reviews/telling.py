@@ -30,6 +30,7 @@ from portfolio.reviews.review import Review, ReviewState
 TELL = "reviews.tell"
 PATIENCE = timedelta(minutes=10)  # How long a mail may take before it is taken on again.
 OLD_NEWS = timedelta(days=7)  # What was closed longer ago is mailed to nobody, such as after a restore.
+A_DAY = timedelta(days=1)  # It can be scheduled for an hour of today that has passed, and is opened then.
 MOST_LINES = 12  # Of one part of the agenda in a mail.
 
 
@@ -106,7 +107,7 @@ def _to_read(review: Review, person: Person) -> list[str]:
     agenda = agenda_of(review, rules=house_rules()).read_by(person)
     found = []
     for section in agenda.undecided:
-        lines = [f"- {line.ref} {line.title}" for line in section.waiting]
+        lines = [f"- {line.ref} {line.title}" if line.ref else f"- {line.title}" for line in section.waiting]
         more = [_("- and %(count)s more", count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
         found.append("\n".join([str(section.part.label), *lines[:MOST_LINES], *more]))
     return found
@@ -133,7 +134,9 @@ def _unheard() -> Any:
     """Asked of a review that comes, or whose minutes are news; beside a join with it."""
     now = clock.now()
     comes = and_(
-        Review.state == ReviewState.SCHEDULED, Review.scheduled_for > now, ReviewParticipant.invited_at.is_(None)
+        Review.state == ReviewState.SCHEDULED,
+        Review.scheduled_for > now - A_DAY,
+        ReviewParticipant.invited_at.is_(None),
     )
     is_over = and_(
         Review.state == ReviewState.CLOSED, Review.closed_at > now - OLD_NEWS, ReviewParticipant.minutes_at.is_(None)

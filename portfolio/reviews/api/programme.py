@@ -10,12 +10,13 @@ from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.organisation.house_rules import house_rules
 from portfolio.reviews import policy, programme_queries
-from portfolio.reviews.agenda import agenda_of
+from portfolio.reviews.agenda import Agenda, agenda_of
 from portfolio.reviews.api.bodies import AgendaBody, PartBody, TopicBody, TurnBody
 from portfolio.reviews.api.reading import answered, api, changed
 from portfolio.reviews.api.shapes import ReviewShown
 from portfolio.reviews.programme import Place, ReviewPlace, ReviewTopic, ReviewTurn
 from portfolio.reviews.review import Review
+from portfolio.reviews.room import is_told_of
 from portfolio.reviews.said import Section
 from portfolio.reviews.thing import ReviewThing, Thing
 
@@ -78,20 +79,24 @@ def take_turn(said: dict[str, Any], ref: str) -> Any:
     with commanding() as act:
         review, part, thing = changed(ref, act, policy.may_run), said["part"], said["thing"]
         review.refuse_unless_open()
-        if thing and thing not in {line.ref for line in _section(review, part.value).lines}:
+        agenda = agenda_of(review, rules=house_rules())
+        if thing and not is_told_of(agenda, _section_in(agenda, part.value), thing):
             raise RuleBroken(_l("%(thing)s is not in that part of the agenda.", thing=thing))
         ReviewTurn.take(review, part, thing, by=act.person, at=act.at)
         return answered(act, review)
 
 
 def _section(review: Review, part: str) -> Section:
+    return _section_in(agenda_of(review, rules=house_rules()), part)
+
+
+def _section_in(agenda: Agenda, part: str) -> Section:
     """A part of the agenda as it stands.
 
     Raises:
         Missing: there is no such part.
     """
-    found = (one for one in agenda_of(review, rules=house_rules()).sections if one.part.value == part)
-    section = next(found, None)
+    section = next((one for one in agenda.sections if one.part.value == part), None)
     if section is None:
         raise Missing
     return section
