@@ -234,6 +234,12 @@ def another_database(the_database: Database) -> Callable[[str], str]:
     return the_database.another
 
 
+@pytest.fixture(scope="session")
+def migrated_database(the_app: Flask, the_database: Database) -> Callable[[str], str]:
+    """Gives the address of one more database, migrated and as new, for an app of its own."""
+    return the_database.copy
+
+
 @pytest.fixture
 def how_many(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
     """Gives how often to try: a few times in the usual run, as often as the promise says with --promises."""

@@ -20,6 +20,7 @@ import flask_migrate
 import psycopg
 from flask import Flask
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from portfolio.foundation.database import PRAGMAS, db
 from tools import needs
@@ -39,6 +40,7 @@ class Database(Protocol):
     def migrate(self, app: Flask) -> None: ...
     def reset(self, app: Flask) -> None: ...
     def another(self, name: str) -> str: ...
+    def copy(self, name: str, of: str = "") -> str: ...
 
 
 class SqliteDatabase:
@@ -71,12 +73,20 @@ class SqliteDatabase:
             Path(f"{file}{ending}").unlink(missing_ok=True)
         return f"sqlite:///{file}"
 
+    def copy(self, name: str, of: str = "") -> str:
+        """The address of one more database, the same as another that nobody is connected to; else migrated only."""
+        address = self.another(name)
+        source = of.removeprefix("sqlite:///") or self._template
+        assert not Path(f"{source}-wal").exists(), f"Somebody is connected to {source}."
+        shutil.copyfile(source, address.removeprefix("sqlite:///"))
+        return address
+
 
 class PostgresDatabase:
     """A database of a server, whose rows are deleted before each test."""
 
     def __init__(self, cluster: Path, name: str) -> None:
-        self._cluster, self._name = cluster, name
+        self._cluster, self._name, self._template = cluster, name, f"{name}_template"
         self.url = self._made(name)
         self._cleaning = ""
 
@@ -84,6 +94,8 @@ class PostgresDatabase:
         """Bring it to the newest revision, and learn how to make it new again."""
         with app.app_context():
             flask_migrate.upgrade()
+            db.engine.dispose()  # A database that somebody is connected to is not copied.
+        self._made(self._template, self._name)
         self._connection = psycopg.connect(self.url, autocommit=True)
         # A test that left a transaction open makes the next one fail, instead of wait for ever.
         self._connection.execute("SET lock_timeout = '10s'")
@@ -97,10 +109,17 @@ class PostgresDatabase:
         """The address of one more database, empty; its name is ours, for other processes have one of each too."""
         return self._made(f"{self._name}_{name}")
 
-    def _made(self, name: str) -> str:
+    def copy(self, name: str, of: str = "") -> str:
+        """The address of one more database, the same as another that nobody is connected to; else migrated only."""
+        source = conninfo_to_dict(of)["dbname"] if of else self._template
+        return self._made(f"{self._name}_{name}", str(source))
+
+    def _made(self, name: str, like: str = "template1") -> str:
+        dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like))
         with psycopg.connect(url_of(self._cluster, "postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(dropped)
+            connection.execute(made)
         return url_of(self._cluster, name)
 
 

@@ -23,7 +23,7 @@ LONGEST = 8190  # Bytes of a request line that the document promises to read.
 def served(settings: Settings, the_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Tandem as it is shipped."""
     folder = tmp_path_factory.mktemp("serving")
-    with serving(settings, the_database.another("serving"), folder) as (server, _app):
+    with serving(settings, the_database.another("serving"), folder, empty=True) as (server, _app):
         server.start()
         yield server
 

@@ -10,17 +10,16 @@ import pytest
 from flask import Flask
 
 from config import Settings
-from portfolio.exchange import restoring
-from tests.database import Database
-from tests.exchange.backups import an_organisation, backed_up, living_at, prepared
+from tests.exchange.backups import an_organisation, backed_up, living_at
 
 
 @pytest.fixture(scope="session")
-def original(settings: Settings, the_database: Database, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+def original(
+    settings: Settings, migrated_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
     """Where an organisation lives that has a few of everything, and a backup of it; neither is ever changed."""
-    address, file = the_database.another("original"), tmp_path_factory.mktemp("backups") / "tandem.backup"
+    address, file = migrated_database("original"), tmp_path_factory.mktemp("backups") / "tandem.backup"
     with living_at(settings, address):
-        prepared(restoring.newest_schema())
         an_organisation()
         backed_up(file)
     return address, file

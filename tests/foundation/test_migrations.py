@@ -33,27 +33,34 @@ Record = list[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
-def file(settings: Settings, the_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(settings: Settings, migrated_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of an organisation that has a few of everything, with the newest schema."""
     path = tmp_path_factory.mktemp("migrations") / "tandem.backup"
-    with living_at(settings, the_database.another("to_migrate")):
-        prepared("head")
+    with living_at(settings, migrated_database("to_migrate")):
         an_organisation()
         backed_up(path)
     return path
 
 
-@pytest.fixture
-def address(another_database: Callable[[str], str]) -> str:
-    """Where a database is that a test migrates."""
-    return another_database("migrating")
+@pytest.fixture(scope="module")
+def original(file: Path, settings: Settings, the_database: Database) -> str:
+    """Where a database is to which that backup was restored; it is copied and never migrated."""
+    address = the_database.another("to_copy")
+    with living_at(settings, address):
+        restored(file)
+    return address
 
 
 @pytest.fixture
-def organisation(file: Path, settings: Settings, address: str) -> Iterator[Flask]:
+def address(original: str, the_database: Database) -> str:
+    """Where a database with rows in it is that a test migrates."""
+    return the_database.copy("migrating", of=original)
+
+
+@pytest.fixture
+def organisation(settings: Settings, address: str) -> Iterator[Flask]:
     """An app on a database with rows in it, which a test migrates."""
     with living_at(settings, address) as app:
-        restored(file)
         yield app
 
 

@@ -93,8 +93,12 @@ class Served:
 
 
 @contextmanager
-def serving(settings: Settings, url: str, folder: Path) -> Iterator[tuple[Served, Flask]]:
-    """Gives a server that has yet to be started, and an app on the same database to prepare it and to look at it."""
+def serving(settings: Settings, url: str, folder: Path, *, empty: bool = False) -> Iterator[tuple[Served, Flask]]:
+    """Gives a server that has yet to be started, and an app on the same database to prepare it and to look at it.
+
+    Args:
+        empty: the database has no tables yet, so `tandem upgrade` is run on it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -102,8 +106,9 @@ def serving(settings: Settings, url: str, folder: Path) -> Iterator[tuple[Served
         settings, database_url=url, data_dir=folder, port=port, base_url=f"http://127.0.0.1:{port}", testing=False
     )
     served = Served(own)
-    done = served.tandem("upgrade")
-    assert done.returncode == 0, done.stderr
+    if empty:
+        done = served.tandem("upgrade")
+        assert done.returncode == 0, done.stderr
     app = create_app(replace(own, testing=True))
     with app.app_context():
         try:

@@ -26,9 +26,9 @@ Told = Callable[[int, int], None]
 
 
 @pytest.fixture
-def served(settings: Settings, another_database: Callable[[str], str], tmp_path: Path) -> Iterator[Served]:
+def served(settings: Settings, migrated_database: Callable[[str], str], tmp_path: Path) -> Iterator[Served]:
     """A server on a database of its own."""
-    with serving(settings, another_database("killed"), tmp_path / "served") as (server, _app):
+    with serving(settings, migrated_database("killed"), tmp_path / "served") as (server, _app):
         yield server
 
 

@@ -49,9 +49,9 @@ Answer = Callable[[Experiment], int]
 
 
 @pytest.fixture
-def served(settings: Settings, another_database: Callable[[str], str], tmp_path: Path) -> Iterator[Served]:
+def served(settings: Settings, migrated_database: Callable[[str], str], tmp_path: Path) -> Iterator[Served]:
     """A server on a database of its own."""
-    with serving(settings, another_database("parallel"), tmp_path / "served") as (server, _app):
+    with serving(settings, migrated_database("parallel"), tmp_path / "served") as (server, _app):
         yield server
 
 

@@ -20,7 +20,6 @@ from portfolio.foundation.database import db
 from portfolio.network.experiment import Experiment
 from portfolio.network.state import State
 from tests.api_client import a_token
-from tests.database import Database
 from tests.factories import (
     a_leader,
     a_milestone,
@@ -43,10 +42,12 @@ Told = Callable[[int, int], None]
 
 
 @pytest.fixture(scope="module")
-def served(settings: Settings, the_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    settings: Settings, migrated_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     """One server for all races, on a database of its own."""
     folder = tmp_path_factory.mktemp("races")
-    with serving(settings, the_database.another("races"), folder) as (server, _app):
+    with serving(settings, migrated_database("races"), folder) as (server, _app):
         server.start()
         yield server
 

@@ -22,7 +22,6 @@ from config import Settings
 from portfolio.people.person import RoleName
 from tests.api_client import a_token
 from tests.bridge.crossings import a_barrier, a_challenge, a_learning, a_promotion, an_accepted_promotion, give
-from tests.database import Database
 from tests.factories import (
     a_draft,
     a_leader,
@@ -86,10 +85,12 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(settings: Settings, the_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(
+    settings: Settings, migrated_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """One for all of these, on a database of its own."""
     folder = tmp_path_factory.mktemp("schemathesis")
-    with serving(settings, the_database.another("schemathesis"), folder) as (served, _app):
+    with serving(settings, migrated_database("schemathesis"), folder) as (served, _app):
         served.start()
         yield House(served, a_busy_house())
 

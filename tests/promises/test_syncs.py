@@ -91,7 +91,7 @@ Counted = tuple[Served, Callable[[], int]]
 def a_file(settings: Settings, folder: Path) -> Iterator[Counted]:
     """A server on SQLite, whose calls are noted."""
     note = folder / "calls"
-    with serving(settings, f"sqlite:///{folder}/tandem.db", folder / "served") as (served, _app):
+    with serving(settings, f"sqlite:///{folder}/tandem.db", folder / "served", empty=True) as (served, _app):
         served.command = traced([sys.executable, "-c", COMMAND, "serve"], note)
         yield served, lambda: syncs_in(note)
 
@@ -102,7 +102,8 @@ def careful_server(settings: Settings, folder: Path) -> Iterator[Counted]:
     cluster = Cluster(settings=("autovacuum=off",))
     try:
         url = url_of(cluster.folder, "postgres")
-        with serving(settings, url, folder / "served") as (served, _app), psycopg.connect(url, autocommit=True) as own:
+        apart = serving(settings, url, folder / "served", empty=True)
+        with apart as (served, _app), psycopg.connect(url, autocommit=True) as own:
 
             def count() -> int:
                 served.kill()  # A process of the database tells what it did when it ends, or else much later.

@@ -14,13 +14,11 @@ from sqlalchemy import text
 
 from config import Settings
 from portfolio.audit.anchor import Anchor
-from portfolio.exchange import restoring
 from portfolio.exchange.verifying import every_check, problems
 from portfolio.foundation import clock
 from portfolio.foundation.checking import Problem
 from portfolio.overview.demonstration.telling import tell
-from tests.database import Database
-from tests.exchange.backups import living_at, prepared
+from tests.exchange.backups import living_at
 from tests.factories import a_draft, a_facilitator, a_proposed_experiment, a_running_experiment, at, changing, reading
 from tests.promises.forger import FORGERIES, Forger, forging
 from tests.reviews.meetings import a_closed_review
@@ -33,10 +31,9 @@ Progress = Callable[[int, int], None]
 
 
 @pytest.fixture(scope="module")
-def told(settings: Settings, the_database: Database) -> Iterator[Flask]:
+def told(settings: Settings, migrated_database: Callable[[str], str]) -> Iterator[Flask]:
     """An organisation with half a year behind it, several closed reviews, and a correction."""
-    with living_at(settings, the_database.another("tampering")) as organisation:
-        prepared(restoring.newest_schema())
+    with living_at(settings, migrated_database("tampering")) as organisation:
         with at("2026-10-01"):
             tell(lambda _words: None)
         with at("2027-06-25"):
