@@ -28,6 +28,8 @@ from tests.factories import a_draft, a_person, a_running_experiment, an_approved
 from tests.reviews.meetings import a_closed_review
 
 KEY = "a key for backups in tests: 0123456789 abcdefghij"
+APPS: dict[str, Flask] = {}
+APPS_KEPT = 8
 Change = Callable[[dict[str, Any], dict[str, bytes]], None]
 
 
@@ -83,14 +85,24 @@ def rows_there() -> int:
 
 @contextmanager
 def living_at(settings: Settings, url: str) -> Iterator[Flask]:
-    """An app on another database."""
-    other = create_app(dataclasses.replace(settings, database_url=url))
+    """An app on another database, the same each time that one comes at this address."""
+    other = _app_of(dataclasses.replace(settings, database_url=url))
     with other.app_context():
         try:
             yield other
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def _app_of(settings: Settings) -> Flask:
+    """The app with these settings; a few are kept, for making one costs more than most of what is done with it."""
+    key = repr(settings)
+    if key not in APPS:
+        if len(APPS) == APPS_KEPT:
+            APPS.pop(next(iter(APPS)))
+        APPS[key] = create_app(settings)
+    return APPS[key]
 
 
 def forged(source: Path, target: Path, change: Change, *, key: str | None = None) -> Path:
