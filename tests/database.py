@@ -5,6 +5,7 @@ No test runs inside a transaction that is rolled back: what is promised about lo
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
@@ -38,7 +39,8 @@ class Database(Protocol):
     url: str
 
     def migrate(self, app: Flask) -> None: ...
-    def reset(self, app: Flask) -> None: ...
+    def state(self, app: Flask) -> str: ...
+    def reset(self, app: Flask, state: str = "") -> None: ...
     def another(self, name: str) -> str: ...
     def copy(self, name: str, of: str = "") -> str: ...
 
@@ -49,6 +51,7 @@ class SqliteDatabase:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file, self._template = folder / "tandem.db", folder / "template.db"
+        self._states = itertools.count(1)
         self.url = f"sqlite:///{self._file}"
 
     def migrate(self, app: Flask) -> None:
@@ -58,13 +61,21 @@ class SqliteDatabase:
             db.engine.dispose()  # The last connection to go writes everything into the one file.
         shutil.copyfile(self._file, self._template)
 
-    def reset(self, app: Flask) -> None:
-        """Give it back as new."""
+    def state(self, app: Flask) -> str:
+        """What it holds now, to be given back with `reset`; nobody may be connected to it but through the app."""
+        with app.app_context():
+            db.engine.dispose()
+        kept = self._folder / f"state{next(self._states)}.db"
+        shutil.copyfile(self._file, kept)
+        return str(kept)
+
+    def reset(self, app: Flask, state: str = "") -> None:
+        """Give it back as new, or as it was when it held what is told."""
         with app.app_context():
             db.engine.dispose()
         for ending in ("-wal", "-shm"):
             Path(f"{self._file}{ending}").unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
+        shutil.copyfile(state or self._template, self._file)
 
     def another(self, name: str) -> str:
         """The address of one more database, empty."""
@@ -101,9 +112,13 @@ class PostgresDatabase:
         self._connection.execute("SET lock_timeout = '10s'")
         self._cleaning = cleaning(self._connection)
 
-    def reset(self, app: Flask) -> None:  # noqa: ARG002
-        """Give it back as new."""
-        self._connection.execute(self._cleaning)
+    def state(self, app: Flask) -> str:  # noqa: ARG002
+        """What it holds now, to be given back with `reset`."""
+        return cleaning(self._connection)
+
+    def reset(self, app: Flask, state: str = "") -> None:  # noqa: ARG002
+        """Give it back as new, or as it was when it held what is told."""
+        self._connection.execute(state or self._cleaning)
 
     def another(self, name: str) -> str:
         """The address of one more database, empty; its name is ours, for other processes have one of each too."""
@@ -124,7 +139,7 @@ class PostgresDatabase:
 
 
 def cleaning(connection: psycopg.Connection) -> str:
-    """One statement that empties every table which has rows, and puts those rows back that migrations make.
+    """One statement that empties every table which has rows, and puts those rows back that are there now.
 
     Numbers begin at 1 again, as they do in a file. It runs as a replica, so foreign keys do not matter; the seals of
     sealed tables hold even then, and are lifted.
@@ -138,11 +153,10 @@ def cleaning(connection: psycopg.Connection) -> str:
         seals = connection.execute(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'A'", [f'"{name}"']
         ).fetchall()
-        delete: list[sql.Composable] = [sql.SQL("DELETE FROM {};").format(table)]
-        for (seal,) in seals:
-            alter = sql.SQL("ALTER TABLE {} {} TRIGGER {};")
-            delete.insert(0, alter.format(table, sql.SQL("DISABLE"), sql.Identifier(seal)))
-            delete.append(alter.format(table, sql.SQL("ENABLE ALWAYS"), sql.Identifier(seal)))
+        alter = sql.SQL("ALTER TABLE {} {} TRIGGER {};")
+        lifted = [alter.format(table, sql.SQL("DISABLE"), sql.Identifier(seal)) for (seal,) in seals]
+        put_on = [alter.format(table, sql.SQL("ENABLE ALWAYS"), sql.Identifier(seal)) for (seal,) in seals]
+        delete: list[sql.Composable] = [*lifted, sql.SQL("DELETE FROM {};").format(table), *put_on]
         sequences = _sequences(connection, name)
         delete += [sql.SQL("PERFORM setval({}, 1, false);").format(sql.Literal(it)) for _column, it in sequences]
         steps.append(
@@ -151,7 +165,7 @@ def cleaning(connection: psycopg.Connection) -> str:
         (rows,) = connection.execute(sql.SQL("SELECT jsonb_agg(t)::text FROM {} t").format(table)).fetchone() or (None,)
         if rows is not None:
             again = sql.SQL("INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, {1});")
-            steps.append(again.format(table, sql.Literal(rows)))
+            steps += [*lifted, again.format(table, sql.Literal(rows)), *put_on]
             after = sql.SQL("PERFORM setval({}, (SELECT max({}) FROM {}));")
             steps += [after.format(sql.Literal(it), sql.Identifier(column), table) for column, it in sequences]
     return sql.SQL("DO $clean$ BEGIN {} END $clean$").format(sql.SQL("\n").join(steps)).as_string(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -196,6 +197,13 @@ class Cast:
             self.statements = {"opportunity": said.id, "vision": vision.id}
             _link, text = PasswordLink.make(here(self["V"]), LinkKind.RESET, at=now)
             self.things["link"] = {"token": text}
+
+    def copied(self) -> Cast:
+        """The same people and things, to which a test may add its own."""
+        other = copy(self)
+        other.people, other.things = {**self.people}, {name: {**where} for name, where in self.things.items()}
+        other.versions, other.experiments = {**self.versions}, {**self.experiments}
+        return other
 
     def give_a_passkey(self, letter: str) -> None:
         """From now on they need it to sign in."""

@@ -58,11 +58,10 @@ ASKED = (
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(cast: Cast) -> Cast:
     """Everybody, and one of everything; in what is restricted much was said and done."""
-    found = Cast()
-    lead = found["L"]
-    with changing(found.hidden, by=lead) as (it, person, now):
+    lead = cast["L"]
+    with changing(cast.hidden, by=lead) as (it, person, now):
         rules = house_rules()
         told = {"rules": rules, "by": person, "at": now}
         Comment.write(it, f"{SONG} a comment.", is_question=True, by=person, at=now)
@@ -73,9 +72,9 @@ def cast(app: Flask) -> Cast:
         it.propose_amendment(replace(it.charter, weeks=6), f"{SONG} an amendment.", **told)
         measure = db.session.get_one(Measure, it.criteria[0].measure_id)
         it.read(measure, Decimal(5), rules.today, note=f"{SONG} a reading.", **told)
-    with changing(found.hidden, by=found["D"]) as (it, person, now):
+    with changing(cast.hidden, by=cast["D"]) as (it, person, now):
         it.raise_hand(hours_a_week=2, note=f"{SONG} a hand.", by=person, at=now)
-    return found
+    return cast
 
 
 def some_of(lower: dict[str, Reader], number: int, most: int) -> list[tuple[str, Reader]]:

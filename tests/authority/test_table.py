@@ -40,12 +40,6 @@ SignIn = Callable[[Person], Browser]
 HowMany = Callable[[int, int], int]
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    """Everybody, and one of everything."""
-    return Cast()
-
-
 def test_every_route_is_in_the_table_and_every_line_is_a_route(the_app: Flask) -> None:
     written = {(line.method, line.route) for line in (*PAGE_LINES, *API_LINES)}
 

@@ -126,12 +126,6 @@ def by_program(cast: Cast, app: Flask) -> Callable[[str, Line], object]:
     return lambda letter, line: sent(programs[letter], line, cast, said)
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    """Everybody, and one of everything."""
-    return Cast()
-
-
 def test_whatever_a_page_changes_is_on_the_trail(app: Flask, signed_in: SignIn, cast: Cast) -> None:
     send, before = by_page(cast, app, signed_in), fingerprints()
 

@@ -40,12 +40,6 @@ UNSEEN = {
 VARIES = ("Set-Cookie", "Content-Length", "Content-Security-Policy")
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    """Everybody, and one of everything."""
-    return Cast()
-
-
 def asked(cast: Cast, lines: list[Any]) -> Iterator[tuple[Any, Where, Where]]:
     """Every route that takes the number of something that may be hidden: with one that is, and with one of nothing."""
     for method, route in sorted({(line.method, line.route) for line in lines}):
