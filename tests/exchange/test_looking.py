@@ -15,6 +15,8 @@ from portfolio.network.experiment import Experiment
 from tests.exchange.files import a_row, json_lines, runner
 from tests.factories import a_person, reading
 
+pytestmark = pytest.mark.once  # How wide a page is and what runs on it the browser decides, not the database.
+
 LONG = "w" * 300
 MARKUP = "<img src=x onerror='alert(1)'><script>alert(2)</script><style>* { width: 9000px }</style>"
 

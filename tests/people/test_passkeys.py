@@ -22,6 +22,8 @@ from tests.factories import a_leader, a_person, change_house_rules, deactivated,
 
 SignIn = Callable[[Person], Browser]
 PageOf = Callable[[Person], Page]
+# What a device signed is looked at before the database is; that passkeys are kept, used and spent both databases show.
+before_the_database = pytest.mark.once
 
 
 def a_device(page: Page, *, asks: bool = True) -> str:
@@ -86,6 +88,7 @@ def test_with_a_passkey_alone_one_signs_in(page_of: PageOf) -> None:
     assert last_action() == "person.signed_in"
 
 
+@before_the_database
 def test_it_is_the_second_step_beside_the_password(page_of: PageOf) -> None:
     person = a_person()
     page = page_of(person)
@@ -103,6 +106,7 @@ def test_it_is_the_second_step_beside_the_password(page_of: PageOf) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
+@before_the_database
 def test_a_device_that_asks_for_nothing_is_not_both_steps(page_of: PageOf) -> None:
     page = page_of(a_person())
     a_device(page, asks=False)
@@ -114,6 +118,7 @@ def test_a_device_that_asks_for_nothing_is_not_both_steps(page_of: PageOf) -> No
     expect(page.get_by_text("That was broken off")).to_be_visible()
 
 
+@before_the_database
 def test_a_leader_who_needs_one_can_make_it(page_of: PageOf) -> None:
     page = page_of(a_leader())
     a_device(page)
@@ -187,6 +192,7 @@ def test_it_opens_nothing_of_an_ended_account(app: Flask, shown: tuple[Person, d
     assert last_action() == "person.sign_in_refused"
 
 
+@before_the_database
 def test_it_is_bound_to_what_was_asked_of_it(app: Flask, shown: tuple[Person, dict[str, str], str]) -> None:
     _person, sent, _cookie = shown
     browser: Browser = app.test_client()  # type: ignore[assignment]
@@ -197,6 +203,7 @@ def test_it_is_bound_to_what_was_asked_of_it(app: Flask, shown: tuple[Person, di
     assert answer.status_code == 422
 
 
+@before_the_database
 def test_it_is_bound_to_this_very_site(
     app: Flask, shown: tuple[Person, dict[str, str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,6 +162,7 @@ def entries() -> int:
         return db.session.scalar(select(func.count(AuditEntry.seq))) or 0
 
 
+@pytest.mark.once  # Whose page a form came from is asked before the database is.
 def test_nothing_is_done_that_its_own_page_did_not_ask_for(app: Flask, signed_in: SignIn) -> None:
     """No token, a made-up one, and one of another session: as a form, as text and as JSON."""
     one, other = signed_in(everybody()), signed_in(everybody())

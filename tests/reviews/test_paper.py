@@ -46,6 +46,8 @@ from tests.reviews.meetings import (
 )
 from tests.reviews.test_frozen import a_review_with_something_of_everything, everything_else_changes
 
+pytestmark = pytest.mark.once  # A paper is made of the frozen record alone, which test_frozen.py reads on both.
+
 KINDS = ("pdf", "md", "csv")
 EVIL = '#eval("1+1") $x$ =HYPERLINK("http://evil.example") <script>alert(1)</script> [x](javascript:alert(1)) @ref'
 
