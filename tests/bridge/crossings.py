@@ -63,6 +63,8 @@ def a_learning(
     title: str = "It goes right when both see the same route",
     corrects: Learning | None = None,
     body: str = "Nineteen of twenty deliveries were right.",
+    therefore: str = "",
+    evidence: Evidence = Evidence.MEASURED,
     pictures: Sequence[Illustration] = (),
 ) -> Learning:
     """A learning in the log of an experiment that runs."""
@@ -72,7 +74,8 @@ def a_learning(
             title,
             body,
             kind=Kind.INSIGHT,
-            evidence=Evidence.MEASURED,
+            evidence=evidence,
+            therefore=therefore,
             on=house_rules().today,
             corrects=here(corrects) if corrects else None,
             rules=house_rules(),

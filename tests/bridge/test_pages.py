@@ -55,6 +55,21 @@ def owner(app: Flask) -> Person:
 # Promoting ----------------------------------------------------------------------------------------------------------
 
 
+def test_the_words_of_a_restricted_learning_are_not_put_to_everyone_unasked(owner: Person, signed_in: SignIn) -> None:
+    for restricted in (False, True):
+        experiment = a_running_experiment(restricted=restricted)
+        learning = a_learning(experiment, therefore="Ter Linde moves first.")
+        browser = signed_in(lead_of(experiment))
+
+        page = browser.get(f"/promotions/new?learning={learning.ref}").text
+
+        assert ("Ter Linde moves first." in page.split("<textarea")[1]) is not restricted
+        assert ("everyone reads the title, the change and the measure" in page) is restricted
+        promotion = a_promotion(learning, owner=owner, by=lead_of(experiment))
+        page = signed_in(owner).get(f"/promotions/{promotion.ref}").text
+        assert ("It was learned in a restricted experiment." in page) is restricted
+
+
 def test_the_form_says_what_to_do_when_nobody_can_answer(app: Flask, signed_in: SignIn) -> None:
     learning = a_learning()
 

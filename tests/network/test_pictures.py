@@ -294,6 +294,20 @@ def test_it_stands_with_its_words_on_the_learning_and_in_the_log(signed_in: Sign
     assert "added pictures to a learning" in browser.get(f"/experiments/{experiment.ref}").text
 
 
+def test_a_learning_that_is_corrected_keeps_its_pictures_and_its_name(signed_in: SignedIn) -> None:
+    lead = a_person()
+    browser, experiment = signed_in(lead), a_running_experiment(lead=lead)
+    (old,) = {sent(browser, experiment, a_photo(), shows="The route they built").headers["Location"].rsplit("#", 1)[1]}
+    path = f"/experiments/{experiment.ref}/learnings"
+    said = {"title": "It takes an hour", "body": "Not two.", "kind": "insight", "evidence": "measured"}
+
+    answer = browser.post(f"{path}?corrects={old}", data=said)
+
+    page = browser.get(f"/learnings/{answer.headers['Location'].rsplit('#', 1)[1]}").text
+    assert 'alt="The route they built"' in page
+    assert f'<a href="/learnings/{old}">{old}</a>' in page
+
+
 def test_a_log_with_pictures_asks_no_more_than_one_without(
     signed_in: SignedIn, count_statements: Callable[[], Any]
 ) -> None:

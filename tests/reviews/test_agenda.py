@@ -14,7 +14,7 @@ from portfolio.foundation.languages import number_words
 from portfolio.foundation.money import Money
 from portfolio.network.decision import DecisionKind
 from portfolio.network.learning import Evidence, Kind
-from portfolio.organisation.house_rules import AmountsSeenBy
+from portfolio.organisation.house_rules import AmountsSeenBy, house_rules
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
 from tests.bridge.crossings import (
@@ -96,6 +96,17 @@ def test_amounts_are_for_those_the_house_rules_name(signed_in: SignedIn) -> None
         assert "12,345" in signed_in(insider).get(f"/reviews/{review.ref}").text  # type: ignore[arg-type]
 
 
+def test_what_was_stopped_today_is_put_up_today() -> None:
+    experiment = a_running_experiment()
+    with changing(experiment, by=a_leader()) as (found, by, moment):
+        found.stop_early("We know enough.", rules=house_rules(), by=by, at=moment)
+
+    section = part(a_scheduled_review(), Part.ENDED, viewer=a_leader())
+
+    assert refs(section) == [experiment.ref]
+    assert "Stopped early Thu 25 June" in said_in(section)
+
+
 def test_what_still_runs_is_not_put_up_for_decision() -> None:
     a_running_experiment()
 
@@ -148,6 +159,12 @@ def test_a_barrier_comes_up_until_it_is_removed_and_once_more_when_it_was() -> N
     section = part(review, Part.BARRIERS, viewer=leader)
     assert f"{owner.name}, by Tue 30 June" in said_in(section)
     assert [line.waits for line in section.lines] == [False]
+    another = a_barrier()
+    asking = part(review, Part.BARRIERS, viewer=leader).asking
+    assert [line.ref for line in asking] == [barrier.ref, another.ref], "also what somebody is on already"
+    give(another, leader, due=date(2026, 6, 30), by=leader)
+    with changing(another, by=leader) as (found, person, moment):
+        found.remove("", by=person, at=moment)
     with at("2026-07-02T10:00"):
         assert "Late" in said_in(part(review, Part.BARRIERS, viewer=leader))
         with changing(barrier, by=owner) as (found, person, moment):
@@ -323,6 +340,22 @@ def test_promotions_wait_for_operations_until_they_are_answered() -> None:
     assert refs(section) == [waiting.ref, declined.ref]
     assert [line.waits for line in section.lines] == [True, False]
     assert "Forklifts wear it off." in said_in(section)
+
+
+def test_what_waits_for_operations_comes_before_what_was_answered_and_the_strongest_learning_first() -> None:
+    declined = a_promotion()
+    with answering(declined) as (promotion, owner, moment):
+        promotion.decline("Forklifts wear it off.", by=owner, at=moment)
+    experiment = a_running_experiment()
+    told = a_learning(experiment, title="Somebody said so", evidence=Evidence.ANECDOTE)
+    counted = a_learning(experiment, title="We counted it", evidence=Evidence.MEASURED)
+    waiting = a_promotion(told, counted)
+
+    section = part(a_scheduled_review(), Part.PROMOTIONS, viewer=a_person())
+
+    assert refs(section) == [waiting.ref, declined.ref]
+    said = said_in(section)
+    assert said.index("We counted it") < said.index("Somebody said so")
 
 
 def test_a_promotion_brings_what_it_changes_and_what_it_should_move() -> None:

@@ -201,6 +201,16 @@ def test_each_is_told_once_in_their_language_what_to_read(signed_in: SignedIn, l
     assert "Which wing" not in dutch["body"]
 
 
+def test_who_takes_part_hears_of_a_review_whose_hour_has_come(
+    signed_in: SignedIn, letters: Callable[[], Letters]
+) -> None:
+    host, noor = a_facilitator(name="Karel"), a_person(name="Noor")
+
+    scheduled(signed_in(host), host, noor, time="09:00")
+
+    assert to(letters()) == ["Karel", "Noor"]
+
+
 def test_another_plan_is_told_to_all_and_another_guest_alone(
     signed_in: SignedIn, letters: Callable[[], Letters]
 ) -> None:

@@ -479,6 +479,35 @@ def test_an_agenda_is_not_arranged_over_one_that_nobody_read(signed_in: SignedIn
     assert "Left out this time Wins" in plain(karel.get(f"/reviews/{review.ref}").text)
 
 
+def test_what_is_decided_in_a_part_that_was_left_out_is_seen_and_kept(signed_in: SignedIn) -> None:
+    ended, review, host = an_ended_experiment(), a_scheduled_review(), a_facilitator()
+    browser = signed_in(host)
+    browser.post(f"/reviews/{review.ref}/agenda", data=an_agenda_form(decided_dropped="y", wins_dropped="y"))
+    browser.post(f"/reviews/{review.ref}/opening")
+    left_out = "Left out this time: Experiments decided since last time , Wins"
+    assert left_out in plain(browser.get(f"/reviews/{review.ref}").text)
+    browser.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": ended.ref})
+
+    decide(ended, DecisionKind.STOP, reason="It costs more than it brings.")
+
+    room = plain(browser.get(f"/reviews/{review.ref}").text)
+    assert "It costs more than it brings." in room
+    assert "Left out this time: Wins" in room
+    minutes = frozen(closed(review, by=host)).minutes
+    assert "decided" in [section["part"] for section in minutes["sections"]]
+    assert "wins" not in [section["part"] for section in minutes["sections"]]
+
+
+def test_the_room_goes_to_what_was_decided_a_moment_before(signed_in: SignedIn) -> None:
+    ended, review, browser = an_ended_experiment(), an_open_review(), signed_in(a_facilitator())
+    decide(ended, DecisionKind.STOP, reason="It costs more than it brings.")
+
+    answer = browser.post(f"/reviews/{review.ref}/turns", data={"part": "ended", "thing": ended.ref})
+
+    assert answer.status_code == 303
+    assert "It costs more than it brings." in browser.get(f"/reviews/{review.ref}").text
+
+
 def test_longer_than_the_review_is_said_when_it_is_arranged(signed_in: SignedIn) -> None:
     review, browser = a_scheduled_review(), signed_in(a_facilitator())
 

@@ -147,6 +147,18 @@ def test_a_note_stands_with_its_part_and_runs_no_html(signed_in: SignedIn) -> No
     assert "<script>alert" not in page
 
 
+def test_a_note_sent_again_stands_once(signed_in: SignedIn) -> None:
+    review, host = an_open_review(), a_facilitator()
+    browser, note = signed_in(host), {"part": "wins", "body": "Nobody minds."}
+    assert browser.post(f"/reviews/{review.ref}/notes", data=note).status_code == 303
+
+    again = browser.post(f"/reviews/{review.ref}/notes", data=note)
+
+    assert again.status_code == 409
+    assert "You noted this already" in again.text
+    assert browser.post(f"/reviews/{review.ref}/notes", data=note | {"part": "money"}).status_code == 303
+
+
 def test_somebody_takes_something_on_and_only_they_or_who_runs_reviews_say_it_is_done(signed_in: SignedIn) -> None:
     owner, review = a_person(), an_open_review()
     answer = signed_in(a_facilitator()).post(f"/reviews/{review.ref}/actions", data=an_action_form(owner))
