@@ -21,6 +21,7 @@ from tests.factories import (
     an_observer,
     at,
     changing,
+    deactivated,
     envelope_now,
     here,
     last_action,
@@ -138,6 +139,22 @@ def test_the_next_is_scheduled_with_the_same_people(signed_in: SignedIn) -> None
         assert (following.quarter, following.minutes) == ("2026-Q3", review.minutes)
         assert following.facilitator_id == review.facilitator_id
         assert queries.participants_of(following) == queries.participants_of(review)
+
+
+def test_whoever_closes_it_facilitates_the_next_when_the_facilitator_has_left(signed_in: SignedIn) -> None:
+    host, leader = a_facilitator(), a_leader(name="Hilde Baert")
+    review = an_open_review(by=host)
+    deactivated(host)
+
+    answer = signed_in(leader).post(
+        f"/reviews/{review.ref}/closing", data={"next_day": "2026-09-25", "next_time": "10:00"}
+    )
+
+    assert answer.status_code == 303
+    with reading():
+        following = queries.next_review()
+        assert following is not None
+        assert following.facilitator.name == "Hilde Baert"
 
 
 def test_a_next_one_that_cannot_be_held_closes_nothing(signed_in: SignedIn) -> None:

@@ -33,6 +33,7 @@ from tests.reviews.meetings import (
     agreed,
     an_ended_experiment,
     an_open_review,
+    chosen_not,
     closed,
     decide,
     part,
@@ -289,6 +290,17 @@ def test_the_page_draws_what_the_criteria_say_of_an_experiment_to_decide(signed_
     assert page.status_code == 200
     assert "Does it show?" in page.text
     assert 'class="crit' in page.text, "its numbers are drawn, not only told"
+
+
+def test_the_wall_says_why_we_will_not(signed_in: SignedIn) -> None:
+    review, browser = an_open_review(), signed_in(a_facilitator())
+    chosen_not(review, "A second customer file")
+    browser.post(f"/reviews/{review.ref}/turns", data={"part": "not_doing"})
+
+    wall = browser.get(f"/reviews/{review.ref}/wall").text
+
+    assert "A second customer file" in wall
+    assert "The first has to earn its place." in wall
 
 
 def test_an_answer_in_the_room_is_not_put_off_to_that_same_room(signed_in: SignedIn) -> None:
