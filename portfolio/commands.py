@@ -29,6 +29,7 @@ from portfolio.foundation.errors import Refusal
 from portfolio.foundation.guard import not_up
 from portfolio.foundation.seal import unsealed
 from portfolio.foundation.unreadable import LONGEST_LINE, OTHERWISE, write_problem
+from portfolio.foundation.word_forms import forms_of
 from portfolio.network import separation as of_experiments
 from portfolio.organisation import queries as organisation
 from portfolio.organisation.installation import is_demo
@@ -276,6 +277,7 @@ def _run_server(settings: Settings) -> None:
             return app
 
     util.write_error = write_problem
+    forms_of("tandem")  # Reads the dictionaries once for all workers, or the first who searches would wait for them.
     Server().run()
 
 

@@ -43,6 +43,7 @@ MOST_KEPT = 200_000  # Characters of a text that can be found by; the rest of a 
 MOST_LETTERS = 200  # Of what is asked.
 LONGEST_WORD = 60
 NEWEST = 500  # Of what matches, so many are compared: the newest by their title, and the newest at all.
+AT_ONCE = 500  # Documents that are made anew together.
 EXCERPT, BEFORE = 240, 60  # Characters shown of a text, and how many of them before the first word found.
 
 WORD = re.compile(r"[^\W_]+")
@@ -422,9 +423,24 @@ def rebuild(connection: Connection, *, without_marks: bool = False) -> None:
     connection.execute(text("DELETE FROM search_index"))
     columns = ("id", "kind", "folded_title", "folded_body", *(() if without_marks else ("marks",)))
     documents = select(*(SearchDocument.__table__.c[name] for name in columns))
-    for some in connection.execute(documents.execution_options(yield_per=500)).mappings().partitions():
+    for some in connection.execute(documents.execution_options(yield_per=AT_ONCE)).mappings().partitions():
         lines = [_line(row["id"], row["kind"], {"marks": "", **row}) for row in some]
         connection.execute(text(PUT_IN["postgresql"]), lines)
+
+
+def renew_marks(connection: Connection) -> None:
+    """Make what lies beside the words anew, when forms are worked out otherwise; after it the index is rebuilt."""
+    kept, after = SearchDocument.__table__.c, 0
+    some_of = select(kept.id, kept.folded_title, kept.folded_body, kept.marks).order_by(kept.id).limit(AT_ONCE)
+    write = text("UPDATE search_document SET marks = :marks WHERE id = :id")
+    while some := connection.execute(some_of.where(kept.id > after)).all():
+        connection.execute(write, [{"id": row.id, "marks": _renewed(row)} for row in some])
+        after = some[-1].id
+
+
+def _renewed(row: Any) -> str:
+    facets = (mark.removeprefix(FACET) for mark in row.marks.split() if mark.startswith(FACET))
+    return marks_of(row.folded_title, row.folded_body, facets)
 
 
 def unprepare(connection: Connection) -> None:

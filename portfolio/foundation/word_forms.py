@@ -1,19 +1,23 @@
 """Word forms: what English and Dutch reduce a word to, so that one form of it finds the others.
 
-The stems lie in the index, so what reduces them stays the same for as long as the index does: whoever takes another
-version of the library makes the index anew, by a migration.
+A dictionary says which word it is a form of (wrote: write), and what is left is cut to its stem (writing: write). Both
+lie in the index, so what reduces a word stays the same for as long as the index does: whoever takes another version of
+either library makes the index anew, by a migration.
 """
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterable
-from functools import lru_cache
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 
 import Stemmer
 
 MOST_FORMS = 2_000  # Different words of one text whose forms are kept.
 SHORTEST, LONGEST = 3, 30  # Letters of a word that has forms.
+STEPS = 2  # From a form to its word: schreven is read as schreef, and that as schrijven.
 
 # Words that are in every text and say nothing of what it is about.
 EVERYWHERE = frozenset(
@@ -31,6 +35,66 @@ EVERYWHERE = frozenset(
 )
 
 
+# Forms that the dictionary does not know, or reads as another word only.
+OF_ANOTHER = {
+    "e": {
+        "axes": "axis",
+        "bent": "bend",
+        "bound": "bind",
+        "broke": "break",
+        "diagnoses": "diagnosis",
+        "drunk": "drink",
+        "felt": "feel",
+        "gone": "go",
+        "halves": "half",
+        "leaves": "leaf",
+        "left": "leave",
+        "lives": "life",
+        "payment": "pay",
+        "people": "person",
+        "rose": "rise",
+        "shelves": "shelf",
+        "shook": "shake",
+        "shot": "shoot",
+        "thieves": "thief",
+        "thought": "think",
+        "wives": "wife",
+        "worse": "bad",
+    },
+    "n": {
+        "bewogen": "bewegen",
+        "bladeren": "blad",
+        "boden": "bieden",
+        "boog": "buigen",
+        "braken": "breken",
+        "gaven": "geven",
+        "geblokkeerd": "blokkeren",
+        "gecontroleerd": "controleren",
+        "gecoordineerd": "coordineren",
+        "geinformeerd": "informeren",
+        "gekwalificeerd": "kwalificeren",
+        "gesneden": "snijden",
+        "geweken": "wijken",
+        "gewezen": "wijzen",
+        "gewogen": "wegen",
+        "geworven": "werven",
+        "kozen": "kiezen",
+        "lagen": "liggen",
+        "las": "lezen",
+        "leden": "lid",
+        "mat": "meten",
+        "maten": "meten",
+        "reed": "rijden",
+        "verslagen": "verslag",
+        "voorgeschreven": "voorschrijven",
+    },
+}
+
+# Where folding took the dots away: geinstalleerd was geïnstalleerd, categorieen was categorieën.
+AFTER_A_VOWEL = re.compile(r"(?<=[aeiou])[eiou](?!en$)")
+DOTTED = dict(zip("eiou", "ëïöü", strict=True))
+
+
 class _Stemmers(threading.local):
     """One of each language for every thread; they cannot be shared."""
 
@@ -43,10 +107,39 @@ _stemmers = _Stemmers()
 
 @lru_cache(maxsize=8_192)
 def forms_of(word: str) -> tuple[str, ...]:
-    """The stem of a folded word in each language, with the language's letter before it; none of a name or a number."""
+    """The stems of a folded word and of what it is a form of, with a language's letter before them; none of a name."""
     if not (SHORTEST <= len(word) <= LONGEST and word.isascii() and word.isalpha()):
         return ()
-    return tuple(f"{language}{one.stemWord(word)}" for language, one in _stemmers.by_language.items())
+    stemmers = _stemmers.by_language.items()
+    return tuple(dict.fromkeys(f"{of}{one.stemWord(read)}" for of, one in stemmers for read in _readings(word, of)))
+
+
+def _readings(word: str, language: str) -> Iterator[str]:
+    """A word, and what it is a form of."""
+    yield word
+    for _step in range(STEPS):
+        word = _word_of(word, language)
+        if not word:
+            return
+        yield word
+
+
+@cache
+def _dictionary(language: str) -> Mapping[str, str]:
+    """Looks words up where they lie packed, which is slower and takes a tenth of the memory."""
+    from simplemma.strategies.dictionaries import StreamDictionaryFactory  # Only a process that needs it.
+
+    return StreamDictionaryFactory().get_dictionary({"e": "en", "n": "nl"}[language])
+
+
+def _word_of(form: str, language: str) -> str:
+    """What this is a form of, folded as well; nothing for a word that is not known."""
+    if form in OF_ANOTHER[language]:
+        return OF_ANOTHER[language][form]
+    dotted = AFTER_A_VOWEL.sub(lambda vowel: DOTTED[vowel[0]], form, count=1)
+    known = map(_dictionary(language).get, dict.fromkeys((form, dotted)))
+    found = next(filter(None, known), "")
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", found).casefold()))
 
 
 def all_forms(words: Iterable[str]) -> set[str]:

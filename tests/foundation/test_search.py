@@ -12,12 +12,13 @@ from flask import Flask
 from sqlalchemy import Select, inspect, literal, select, text
 from sqlalchemy.orm import aliased
 
+from config import Settings
 from portfolio import create_app
-from portfolio.foundation import search
+from portfolio.foundation import search, word_forms
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.search import MOST_KEPT, Part, SearchDocument, fold
 from portfolio.foundation.similar import similar_to
-from portfolio.foundation.word_forms import MOST_FORMS, all_forms, forms_of
+from portfolio.foundation.word_forms import MOST_FORMS, STEPS, all_forms, forms_of
 from tests.factories import reading
 
 Known = aliased(SearchDocument)
@@ -118,6 +119,35 @@ def test_accents_capitals_and_signs_do_not_matter(app: Flask, written: str, aske
         ("Huizen staan leeg", "HUIS"),
         ("De bestelling ligt er", "bestellingen"),
         ("Coördinatoren bellen", "coordinator"),
+        ("De klant betaalt", "betaling"),
+        ("Niemand leest dit", "lezen"),
+        ("Al besteld", "bestellen"),
+        ("Elke maandag bestelt hij", "bestelling"),
+        ("Zij kiest een ander", "kiezen"),
+        ("Te laat geleverd", "leveren"),
+        ("Hij levert om acht uur", "levering"),
+        ("Hij reist minder", "reizen"),
+        ("Zij schreven alles op", "schrijven"),
+        ("Wie schreef dat", "schrijf"),
+        ("Alle leden stemden", "lid"),
+        ("In drie steden", "stad"),
+        ("De schepen lagen stil", "schip"),
+        ("Twee criteria", "criterium"),
+        ("Wij informeren de familie", "geinformeerd"),
+        ("De pomp is geïnstalleerd", "installeren"),
+        ("Een andere categorie", "categorieën"),
+        ("She wrote it down", "write"),
+        ("They write less", "written"),
+        ("He drove alone", "driving"),
+        ("We paid twice", "pay"),
+        ("They paid twice", "payment"),
+        ("We buy less", "bought"),
+        ("Bought on Monday", "buy"),
+        ("Three criteria", "criterion"),
+        ("An analysis of it", "analyses"),
+        ("Two halves", "half"),
+        ("Five men", "man"),
+        ("A tooth", "teeth"),
     ],
 )
 def test_another_form_of_a_word_finds_it_in_english_and_in_dutch(app: Flask, written: str, asked: str) -> None:
@@ -130,11 +160,33 @@ def test_another_form_of_a_word_finds_it_in_english_and_in_dutch(app: Flask, wri
     assert any(part.marked for part in excerpt(f"{asked} something"))
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("De organisatie", "orgaan"),
+        ("An organisation", "organs"),
+        ("The universe", "university"),
+        ("In general", "generate"),
+        ("Een moederbord", "moeders"),
+        ("Hij lijdt eronder", "leden"),
+        ("Een lever", "leven"),
+        ("Wij eten rijst", "reizen"),
+        ("Een volle maand", "mannen"),
+        ("Policies", "police"),
+    ],
+)
+def test_words_that_only_look_alike_do_not_find_each_other(app: Flask, written: str, asked: str) -> None:
+    put(1, written)
+
+    assert found(asked) == []
+
+
 def test_neither_names_nor_numbers_have_forms_and_no_text_has_too_many(app: Flask) -> None:
     assert forms_of("x014") == forms_of("заявки") == forms_of("it") == forms_of("a" * 31) == ()
     assert forms_of("deliveries") == ("edeliveri", "ndeliverie")
     many = (f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(9_000))
     assert len(all_forms(many)) <= 2 * MOST_FORMS
+    assert all(len(forms_of(word)) <= 2 * (1 + STEPS) for word in ("schreven", "lives", "geinstalleerd"))
 
 
 def test_what_the_index_keeps_beside_the_words_is_found_by_nobody(app: Flask) -> None:
@@ -398,5 +450,34 @@ def test_the_index_is_made_and_taken_away_as_often_as_one_likes(settings: Any, a
             search.prepare(connection)
         put(1, "Found again")
         assert found("again") == [1]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_what_was_indexed_before_is_found_by_its_irregular_forms_as_well(
+    settings: Settings, another_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(dataclasses.replace(settings, database_url=another_database("irregular")))
+    with app.app_context():
+        flask_migrate.upgrade(revision="0022")
+        with monkeypatch.context() as as_before:
+            as_before.setattr(word_forms, "STEPS", 0)
+            forms_of.cache_clear()
+            with write_tx():
+                search.index("question", 1, "We paid deliveries", "twee keer betaald", facets=["measured"])
+        forms_of.cache_clear()
+        assert found("payment") == found("betaling") == []
+
+        flask_migrate.upgrade()
+        assert found("payment") == found("betaling") == found("delivery") == [1]
+        with reading():
+            number, matches = search.match(["betaling"], "question", facets=["measured"])
+            assert db.session.scalars(select(number).where(matches)).all() == [1]
+        put(1, "Something else")
+        assert found("payment") == []
+
+        put(2, "They paid for deliveries")
+        flask_migrate.downgrade(revision="0022")
+        assert found("delivery") == found("paid") == [2]
         db.session.remove()
         db.engine.dispose()
