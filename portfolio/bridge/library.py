@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CTE, Select, func, literal, null, select, union_all
+from sqlalchemy import CTE, Select, false, func, literal, null, select, union_all
 
 from portfolio.bridge import barrier_queries, challenge_queries, queries
 from portfolio.bridge.answer import State
@@ -22,7 +22,7 @@ from portfolio.bridge.shelved import Shelved, of_fate, promoted, shelved, with_f
 from portfolio.foundation import search
 from portfolio.foundation.correction import holds
 from portfolio.foundation.database import db
-from portfolio.foundation.numbering import LARGEST
+from portfolio.foundation.numbering import LARGEST, parts_of
 from portfolio.foundation.search import SearchDocument
 from portfolio.foundation.similar import similar_to
 from portfolio.network import queries as network
@@ -36,6 +36,7 @@ SIZE = 20
 SIMILAR = 4
 COUNTED = 200  # Beyond so many it says "more than".
 STRONGEST_FIRST = tuple(sorted(Evidence, key=lambda evidence: -evidence.level))
+NAMED = frozenset("BCILPQX")  # The letters of all that has an identifier, whether learnings belong to it or not.
 PLACE = re.compile(r"([1-4])-(\d{1,15})")
 
 
@@ -80,13 +81,19 @@ class Library:
 
     @cached_property
     def words(self) -> list[str]:
-        """What is looked for."""
-        return search.words_of(self.text)
+        """What is looked for; an identifier is none of it."""
+        return [] if self.named else search.words_of(self.text)
+
+    @cached_property
+    def named(self) -> tuple[str, int] | None:
+        """The letter and the number of what is asked for by its identifier."""
+        found = parts_of(self.text)
+        return found if found and found[0] in NAMED else None
 
     @property
     def says_nothing(self) -> bool:
         """Whether something was asked that holds no word to look for."""
-        return bool(self.text) and not self.words
+        return bool(self.text) and not self.words and not self.named
 
     @property
     def is_narrowed(self) -> bool:
@@ -171,15 +178,19 @@ class Library:
         else:
             statement = select(Learning.id.label("id"), Learning.id.label("key")).where(Learning.evidence.in_(of))
         statement = statement.join(Experiment, Experiment.id == Learning.experiment_id)
-        return network.visible_to(viewer, statement).where(holds(Learning), *self._conditions())
+        return network.visible_to(viewer, statement).where(holds(Learning), *self._said(viewer), *self._conditions())
 
     def _strengths(self) -> list[Evidence]:
         return [one for one in STRONGEST_FIRST if self.at_least is None or one.level >= self.at_least.level]
 
+    def _said(self, viewer: Person) -> list[Any]:
+        """What an identifier asks for; what says nothing asks for nothing."""
+        if self.says_nothing:
+            return [false()]
+        return [_belongs_to(*self.named, viewer)] if self.named else []
+
     def _conditions(self) -> list[Any]:
         conditions: list[Any] = []
-        if self.says_nothing:
-            conditions.append(Learning.id.is_(None))
         if self.kind is not None:
             conditions.append(Learning.kind == self.kind)
         if self.unit_id is not None:
@@ -193,6 +204,18 @@ class Library:
         elif self.fate is not None:
             conditions.append(Learning.id.in_(of_fate(self.fate)))
         return conditions
+
+
+def _belongs_to(letter: str, number: int, viewer: Person) -> Any:
+    """Whether it is this learning, or one of this experiment or promotion; nothing else has any."""
+    if letter == "L":
+        return Learning.id == number
+    if letter == "X":
+        return Learning.experiment_id == number
+    if letter == "P":
+        seen = queries.visible_to(viewer, select(Promotion.id)).where(Promotion.id == number)
+        return Learning.id.in_(select(promoted().c.learning_id).where(promoted().c.promotion_id.in_(seen)))
+    return false()
 
 
 # A few of them --------------------------------------------------------------------------------------------------------

@@ -16,12 +16,16 @@ def ref(letter: str, number: int) -> str:
     return f"{letter}-{number:03d}"
 
 
+def parts_of(identifier: str) -> tuple[str, int] | None:
+    """The letter and the number of an identifier, or None when it is none."""
+    found = PATTERN.fullmatch(identifier.upper())
+    return (found[1], int(found[2])) if found else None
+
+
 def number_of(letter: str, identifier: str) -> int | None:
     """The number in an identifier, or None when it is none of this noun's."""
-    found = PATTERN.fullmatch(identifier.upper())
-    if found is None or found[1] != letter:
-        return None
-    return int(found[2])
+    found = parts_of(identifier)
+    return found[1] if found and found[0] == letter else None
 
 
 def number_in(text: str) -> int | None:

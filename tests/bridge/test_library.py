@@ -262,6 +262,42 @@ def test_an_observer_reads_what_is_shared_and_nothing_of_the_bridge(app: Flask, 
     assert 'href="/promotions' not in page
 
 
+def test_an_identifier_finds_what_it_names_and_no_other_number(app: Flask, signed_in: SignIn) -> None:
+    experiment, another = a_running_experiment(), a_running_experiment()
+    wrong = learned("Invoices wait two days", of=another)
+    kept, alone = (learned(f"Invoices wait {how}", of=another) for how in ("long", "alone"))
+    right = learned("Invoices wait three days", of=another, corrects=wrong)
+    promotion = a_promotion(right, kept)
+    browser = signed_in(a_person())
+
+    assert listed(library(browser, q=kept.ref)) == listed(library(browser, q=f" {kept.ref.lower()} ")) == refs(kept)
+    assert listed(library(browser, q=another.ref)) == refs(right, alone, kept)
+    assert listed(library(browser, q=promotion.ref)) == refs(right, kept)
+    for nothing in (experiment.ref, "X-999", "P-999", "L-999", f"I-{kept.ref[2:]}", f"B-{kept.ref[2:]}", wrong.ref):
+        page = library(browser, q=nothing)
+        assert listed(page) == [], nothing
+        assert "No learning is like this" in page
+    assert listed(library(browser, q=another.ref, evidence="measured")) == []
+
+
+def test_an_identifier_tells_nobody_what_they_may_not_see(app: Flask, signed_in: SignIn) -> None:
+    shared = a_running_experiment(shared=True)
+    seen, hidden = learned("Rails come back", of=shared), learned("Rails break", of=a_running_experiment())
+    promotion = a_promotion(seen, hidden)
+    observer, person = signed_in(an_observer()), signed_in(a_person())
+
+    assert listed(library(person, q=promotion.ref)) == refs(hidden, seen)
+    assert listed(library(observer, q=shared.ref)) == refs(seen)
+    for ref in (promotion.ref, hidden.ref, hidden.experiment_ref):
+        assert listed(library(observer, q=ref)) == []
+
+
+def test_what_only_looks_like_an_identifier_is_words(app: Flask, signed_in: SignIn) -> None:
+    printer = learned("The printer A-320 jams")
+
+    assert listed(library(signed_in(a_person()), q="A-320")) == refs(printer)
+
+
 def test_nothing_found_says_what_to_do(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in(a_person())
     assert "Nothing has been learned yet" in library(browser)
