@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from importlib import import_module
 import pytest
 import typst
 from flask import Flask
+from PIL import Image, ImageOps
 from sqlalchemy import text
 
 from portfolio.foundation.database import db
@@ -22,6 +24,7 @@ from portfolio.reviews.outcome import Part
 from portfolio.reviews.paper.as_csv import plain
 from portfolio.reviews.paper.as_markdown import blocks, escaped
 from portfolio.reviews.paper.as_pdf import as_pdf
+from portfolio.reviews.paper.told import Told, told
 from portfolio.reviews.review import Review
 from tests.browser import Browser
 from tests.factories import (
@@ -32,6 +35,7 @@ from tests.factories import (
     an_observer,
     at,
     changing,
+    reading,
 )
 from tests.reviews.meetings import (
     HELD,
@@ -276,6 +280,20 @@ def test_what_people_typed_is_words_and_never_typst(signed_in: SignedIn) -> None
     assert paper(signed_in(a_leader()), review, "pdf").startswith(b"%PDF-")
 
 
+def test_a_long_word_stays_within_the_page(signed_in: SignedIn) -> None:
+    review, host = an_open_review(), a_facilitator()
+    with changing(review, by=host) as (room, by, moment):
+        room.note(Part.WINS, "See " + "x" * 300, by=by, at=moment)
+
+    with reading():
+        said = told(frozen(closed(review, by=host)), "en", host)
+
+    for page in drawn(said):
+        ink = ImageOps.invert(Image.open(io.BytesIO(page)).convert("L")).getbbox()
+        assert ink is not None
+        assert ink[2] <= 210 - 22 + 1, "millimetres, less the margin"
+
+
 @pytest.mark.parametrize("letters", ["李明 🚲", "山田 太郎", "김민준", "ש and \U0010fffd", "\ufffe", "👩\u200d🚀"])
 def test_a_letter_that_no_font_has_keeps_nobody_from_their_minutes(
     signed_in: SignedIn, letters: str, monkeypatch: pytest.MonkeyPatch
@@ -306,6 +324,14 @@ def test_another_fault_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, signe
 
     with pytest.raises(typst.TypstError, match="missing document title"):
         signed_in(a_leader()).get(f"/reviews/{a_closed_review().ref}/minutes.pdf")
+
+
+def drawn(said: Told) -> list[bytes]:
+    """The pages as pictures, a dot for each millimetre."""
+    module = import_module(as_pdf.__module__)
+    compiler = typst.Compiler(module.TEMPLATE, root=module.TEMPLATE.parent, font_paths=module._fonts())
+    pages = compiler.compile(format="png", ppi=25.4, sys_inputs={"minutes": json.dumps(module._plain(said))})
+    return pages if isinstance(pages, list) else [pages]
 
 
 def unpacked(pdf: bytes) -> bytes:
