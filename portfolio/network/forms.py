@@ -339,7 +339,7 @@ class LearningForm(Form):
             raise ValidationError(str(refused)) from refused
         self.illustrations = [Illustration(*pair) for pair in zip(pictures, self._lines(), strict=False)]
 
-    def validate_shows(self, field: Any) -> None:  # noqa: ARG002
+    def validate_shows(self, field: Any) -> None:
         """One line for each picture.
 
         Raises:
@@ -348,6 +348,10 @@ class LearningForm(Form):
         pictures, lines = len(self.pictures.data or []), len(self._lines())
         if lines > pictures == 0:
             raise ValidationError(_("Choose the picture that this is about, or take these words away."))
+        each = field.raw_data[0].replace("\r", "").split("\n") if field.raw_data else []
+        if lines < len(each) == pictures:
+            silent = next(number for number, line in enumerate(each, start=1) if not line.strip())
+            raise ValidationError(_("Say what picture %(number)s shows.", number=silent))
         if lines != pictures:
             raise ValidationError(
                 _(

@@ -97,17 +97,31 @@ def test_a_file_that_is_refused_leaves_what_was_typed_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("shows", "counted"),
-    [("", "one picture, 0 lines."), ("One\nTwo", "one picture, 2 lines."), (" \n ", "one picture, 0 lines.")],
+    ("shows", "words"),
+    [
+        ("", "Say what picture 1 shows."),
+        ("One\nTwo", "on a line of its own: one picture, 2 lines."),
+        (" \n ", "on a line of its own: one picture, 0 lines."),
+    ],
 )
-def test_each_picture_says_what_it_shows(signed_in: SignedIn, shows: str, counted: str) -> None:
+def test_each_picture_says_what_it_shows(signed_in: SignedIn, shows: str, words: str) -> None:
     lead = a_person()
 
     answer = sent(signed_in(lead), a_running_experiment(lead=lead), a_picture(), shows=shows)
 
     assert answer.status_code == 422
-    assert f"Say of each picture what it shows, on a line of its own: {counted}" in answer.text
+    assert words in answer.text
     assert all_pictures() == []
+
+
+def test_the_picture_that_says_nothing_is_named(signed_in: SignedIn) -> None:
+    lead = a_person()
+    browser, experiment = signed_in(lead), a_running_experiment(lead=lead)
+
+    answer = sent(browser, experiment, a_photo(), a_photo(), shows="\r\nThe route they built")
+
+    assert answer.status_code == 422
+    assert "Say what picture 1 shows." in answer.text
 
 
 def test_words_without_their_picture_are_asked_about(signed_in: SignedIn) -> None:
