@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,7 @@ from portfolio.people.accounts import somebody
 from portfolio.reviews import policy, programme_queries, queries
 from portfolio.reviews.half_hour_views import bp
 from portfolio.reviews.outcome import Part
-from portfolio.reviews.programme import ReviewPlace, ReviewTopic, ReviewTurn, arranged, planned
+from portfolio.reviews.programme import Place, ReviewPlace, ReviewTopic, ReviewTurn, arranged, planned
 from portfolio.reviews.programme_form import ArrangeForm, ThingsForm, TopicForm
 from portfolio.reviews.review import CLOSED, Review, ReviewState
 from portfolio.reviews.room import is_told_of, items_of, room_of
@@ -53,12 +55,7 @@ def arrange_agenda(ref: str) -> ResponseReturnValue:
         ReviewPlace.arrange(review, places, by=act.person)
         if form.is_moving:
             return act.done(url_for("reviews.edit_agenda", ref=ref, moved=form.move.data))
-        held, _dropped = arranged(standing(ref).agenda.sections, places)
-        takes, has = sum(planned(held, places, review.minutes).values()), review.minutes
-        if takes > has:
-            said = _("The agenda is arranged, and takes %(takes)s minutes of %(has)s.", takes=takes, has=has)
-            return act.done(at(ref), said, "watch")
-        return act.done(at(ref), _("The agenda is arranged."))
+        return act.done(at(ref), *_arranged_so(review, places))
 
 
 @bp.post("/reviews/<ref>/topics")
@@ -183,6 +180,15 @@ def _agenda_page(ref: str, form: ArrangeForm, topic: TopicForm) -> str:
         added=sections[Part.OWN].lines,
         planned=sum(item.minutes for item in items),
     )
+
+
+def _arranged_so(review: Review, places: Sequence[Place]) -> tuple[str, str]:
+    """What is said of an agenda that was arranged, and how: whether it fits the meeting."""
+    held, _dropped = arranged(standing(review.ref).agenda.sections, places)
+    takes, has = sum(planned(held, places, review.minutes).values()), review.minutes
+    if takes > has:
+        return _("The agenda is arranged, and takes %(takes)s minutes of %(has)s.", takes=takes, has=has), "watch"
+    return _("The agenda is arranged."), "good"
 
 
 def _standing(ref: str) -> ArrangeForm:
