@@ -18,6 +18,7 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.errors import Obstacle, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import ref
+from portfolio.hierarchy.goal import Goal
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.network.learning import Learning
 from portfolio.organisation.change import FormOfChange, Mode
@@ -94,6 +95,11 @@ class Promotion(Base):
     def experiment_ids(self) -> list[int]:
         """The experiments it was learned in."""
         return sorted({learning.experiment_id for learning in self.learnings})
+
+    @property
+    def promised(self) -> Goal:
+        """What it should do to its measure, as it was put to operations."""
+        return Goal(self.metric, self.unit_of_measure, self.baseline, self.target)
 
     def is_answered_by(self, person: Person) -> bool:
         """Whether this person owns the operations it would change."""

@@ -24,7 +24,8 @@ from portfolio.foundation.numbering import number_of
 from portfolio.foundation.paging import Page
 from portfolio.hierarchy import policy as hierarchy_policy
 from portfolio.hierarchy import queries as hierarchy
-from portfolio.hierarchy.effect import Effect
+from portfolio.hierarchy.effect import Effect, Lasting
+from portfolio.hierarchy.goal import Goal
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.network import queries as network
 from portfolio.network.decision import Decision, DecisionKind
@@ -56,6 +57,22 @@ class Crossing:
         if self.fate.stands:
             return self.effect is not None and self.effect.is_measured_again
         return True
+
+    @property
+    def lasting(self) -> Lasting | None:
+        """Whether its effect lasted, once that can be told."""
+        return self.effect.lasting if self.effect is not None else None
+
+    @property
+    def label(self) -> object:
+        """The fate for a reader; of an effect that was read again, whether it lasted."""
+        return self.fate.label if self.lasting is None else self.lasting.label
+
+    def expected_of(self, promotion: Promotion) -> Goal:
+        """What its measure should do now: as the plan has it, or as promised while this reader sees no whole plan."""
+        if self.effect is not None and self.shows_initiative and self.effect.goal.is_complete:
+            return self.effect.goal
+        return promotion.promised
 
 
 # Who sees what ------------------------------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from portfolio.bridge.fate import AFTER, FATE, Fate
 from portfolio.bridge.promotion import Promotion, promotion_learning
 from portfolio.bridge.queries import Crossing
 from portfolio.foundation import search
-from portfolio.foundation.correction import holds
 from portfolio.foundation.numbering import ref
 from portfolio.foundation.search import Part
 from portfolio.hierarchy import queries as hierarchy
 from portfolio.hierarchy.effect import Effect
 from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.readings import latest_reading, reading_at_embedding
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Learning
 from portfolio.organisation.measure import Reading
@@ -65,12 +65,15 @@ def shelved(row: Any, words: Sequence[str] = ()) -> Shelved:
     learning, promotion = row.Learning, row.Promotion
     crossing = None
     if promotion is not None:
-        effect = Effect.of(row.Initiative, row.last_reading) if row.Initiative is not None else None
-        crossing = Crossing(Fate(row.fate), effect, row.sees_initiative is not None)
+        crossing = Crossing(Fate(row.fate), _effect(row), row.sees_initiative is not None)
     texts = (learning.body, learning.believed, learning.therefore)
     said = next((text for text in texts if words and search.holds_one(text, list(words))), learning.body)
     excerpt = search.excerpt_of(said, list(words))
     return Shelved(learning, row.question, promotion, crossing, row.seen is not None, excerpt)
+
+
+def _effect(row: Any) -> Effect | None:
+    return Effect.of(row.Initiative, row.last_reading, row.first_reading) if row.Initiative is not None else None
 
 
 def with_fates(chosen: CTE, viewer: Person) -> Select[Any]:
@@ -95,14 +98,15 @@ def with_fates(chosen: CTE, viewer: Person) -> Select[Any]:
     seen = queries.visible_to(viewer, select(Promotion.id)).where(Promotion.id.in_(these)).subquery()
     become = select(Promotion.initiative_id).where(Promotion.id.in_(these))
     sees_initiative = hierarchy.visible_to(viewer, select(Initiative.id)).where(Initiative.id.in_(become)).subquery()
-    reading = aliased(Reading, name="last_reading")
+    last, first = aliased(Reading, name="last_reading"), aliased(Reading, name="first_reading")
     return (
         select(
             Learning,
             Experiment.title.label("question"),
             Promotion,
             Initiative,
-            reading,
+            last,
+            first,
             FATE.label("fate"),
             seen.c.id.label("seen"),
             sees_initiative.c.id.label("sees_initiative"),
@@ -117,21 +121,10 @@ def with_fates(chosen: CTE, viewer: Person) -> Select[Any]:
         .outerjoin(*AFTER)
         .outerjoin(seen, seen.c.id == Promotion.id)
         .outerjoin(sees_initiative, sees_initiative.c.id == Initiative.id)
-        .outerjoin(reading, reading.id == _latest_reading())
+        .outerjoin(last, last.id == latest_reading())
+        .outerjoin(first, first.id == reading_at_embedding())
         .options(joinedload(Learning.by).raiseload("*"), raiseload("*"))
         .order_by(chosen.c.level.desc(), chosen.c.key.desc())
-    )
-
-
-def _latest_reading() -> Any:
-    """The last reading of the initiative's measure, by day."""
-    return (
-        select(Reading.id)
-        .where(Reading.measure_id == Initiative.measure_id, holds(Reading))
-        .order_by(Reading.read_on.desc(), Reading.id.desc())
-        .limit(1)
-        .correlate(Initiative)
-        .scalar_subquery()
     )
 
 

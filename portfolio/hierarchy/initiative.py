@@ -14,6 +14,7 @@ from portfolio.foundation.database import Base, db
 from portfolio.foundation.money import Money
 from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.delivering import Delivering
+from portfolio.hierarchy.goal import Goal
 from portfolio.hierarchy.milestone import InitiativeMilestone
 from portfolio.hierarchy.planning import Planning
 from portfolio.hierarchy.role import InitiativeRole
@@ -111,6 +112,11 @@ class Initiative(Writing, Planning, Delivering, Base):
         order = (Letter.RESPONSIBLE, Letter.CONSULTED, Letter.INFORMED)
         others = sorted(self.roles, key=lambda role: order.index(role.letter))
         return [*accountable, *((role.letter, role.person) for role in others)]
+
+    @property
+    def goal(self) -> Goal:
+        """What it should do to its measure."""
+        return Goal(self.metric, self.unit_of_measure, self.baseline, self.target)
 
     @property
     def text(self) -> InitiativeText:

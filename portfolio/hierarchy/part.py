@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Mapped
 
+    from portfolio.hierarchy.goal import Goal
     from portfolio.hierarchy.milestone import InitiativeMilestone
     from portfolio.hierarchy.role import InitiativeRole
     from portfolio.hierarchy.state import State
@@ -47,3 +48,6 @@ class Part:
         due_again_on: Mapped[date | None]
         ended_at: Mapped[datetime | None]
         cancel_reason: Mapped[str]
+
+        @property
+        def goal(self) -> Goal: ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from portfolio.foundation import search
@@ -17,11 +17,12 @@ from portfolio.foundation.numbering import number_of
 from portfolio.foundation.paging import Page
 from portfolio.hierarchy.effect import Effect
 from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.readings import latest_reading, reading_at_embedding
 from portfolio.hierarchy.role import InitiativeRole
 from portfolio.hierarchy.state import OPEN, State
 from portfolio.hierarchy.status import InitiativeStatus
 from portfolio.organisation.change import FormOfChange
-from portfolio.organisation.measure_queries import latest_readings
+from portfolio.organisation.measure import Reading
 from portfolio.people.person import Person, Role
 
 STAGES: dict[str, tuple[State, ...]] = {"open": OPEN} | {state.value: (state,) for state in State}
@@ -141,9 +142,22 @@ def latest_statuses(initiatives: Iterable[Initiative]) -> dict[int, InitiativeSt
 
 def effects(initiatives: Iterable[Initiative]) -> dict[int, Effect]:
     """What each did to its measure so far; one query."""
-    asked = list(initiatives)
-    latest = latest_readings(initiative.measure_id for initiative in asked)
-    return {initiative.id: Effect.of(initiative, latest.get(initiative.measure_id or 0)) for initiative in asked}
+    asked = {initiative.id: initiative for initiative in initiatives}
+    rows = db.session.execute(_read_of(), {"initiatives": sorted(asked)})
+    return {number: Effect.of(asked[number], latest, at_embedding) for number, latest, at_embedding in rows}
+
+
+@cache
+def _read_of() -> Select[int, Reading, Reading]:
+    """The same statement for all `initiatives`: of each its last reading and the one at embedding."""
+    latest, first = aliased(Reading), aliased(Reading)
+    return (
+        select(Initiative.id, latest, first)
+        .select_from(Initiative)
+        .outerjoin(latest, latest.id == latest_reading())
+        .outerjoin(first, first.id == reading_at_embedding())
+        .where(Initiative.id.in_(bindparam("initiatives", expanding=True)))
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from portfolio.foundation import rich_text, search
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Conflict, RuleBroken
 from portfolio.foundation.languages import lazy_gettext as _l
+from portfolio.hierarchy.goal import Goal
 from portfolio.hierarchy.milestone import InitiativeMilestone
 from portfolio.hierarchy.planning import Planning
 from portfolio.hierarchy.role import InitiativeRole
@@ -59,7 +60,7 @@ class Writing(Planning):
             raise RuleBroken(_l("What is embedded or cancelled stays as it is."))
         if revision != self.revision:
             raise Conflict(_l("Somebody saved this initiative after you opened it. Your text is still below."))
-        before, owner_before = self._said(), self.owner_id
+        before, goal_before, owner_before = self._said(), self.goal, self.owner_id
         if self.state is not State.DRAFT and unit is not None and unit.id != self.unit_id:
             self._refuse_unless_owned(unit, by)
         self._write(text, unit=unit, owner=owner)
@@ -69,6 +70,8 @@ class Writing(Planning):
             self._tie_measure(by)
         changed = sorted(name for name, value in self._said().items() if value != before[name])
         record("initiative.changed", self, by=by, changed=changed)
+        if goal_before.is_complete and not self.goal.is_that_of(goal_before):
+            self._record_another_goal(goal_before, by)
         if owner is not None and owner_before not in (None, owner.id):
             record("initiative.handed_over", self, by=by, names={"member": owner.name}, member=owner.id)
 
@@ -125,6 +128,15 @@ class Writing(Planning):
         plan = {name: getattr(self, name) for name in (*WRITTEN, "budget", "unit_id", "owner_id")}
         milestones = [(milestone.name, milestone.due_on) for milestone in self.milestones]
         return plan | {"milestones": milestones, "roles": [(role.person_id, role.letter) for role in self.roles]}
+
+    def _record_another_goal(self, before: Goal, by: Person) -> None:
+        """Say what it was to do to which measure and what it is now: somebody was promised the first."""
+        names = {"old_metric": before.metric, "old_unit": before.unit}
+        names |= {"metric": self.metric, "unit": self.unit_of_measure}
+        values = {"old_baseline": before.baseline, "old_target": before.target}
+        values |= {"baseline": self.baseline, "target": self.target}
+        written = {name: None if value is None else format(value, "f") for name, value in values.items()}
+        record("initiative.remeasured", self, by=by, names=names, **written)
 
     def _refuse_unless_owned(self, unit: Unit, by: Person) -> None:
         if unit.id not in by.owned_unit_ids:

@@ -68,6 +68,16 @@ OF_A_REVIEW = (
     "review.closed",
     "review.corrected",
 )
+# What of an initiative concerns those whose promotion it was: every step, not what is reported week by week.
+OF_WHAT_BECAME = (
+    "initiative.planned",
+    "initiative.started",
+    "initiative.remeasured",
+    "initiative.handed_over",
+    "initiative.measured",
+    "initiative.embedded",
+    "initiative.cancelled",
+)
 # The letter of each kind of thing, and the page of one.
 PAGES = {
     "experiment": ("X", "network.show_experiment"),
@@ -108,7 +118,12 @@ def happened(person: Person, show: Show, *, before: int | None, size: int = SHOW
     if show is Show.MINE:
         asked.append(AuditEntry.actor_id == person.id)
     decided = (*asked, AuditEntry.actor_id == person.id, AuditEntry.action.in_(DECISIONS))
-    found = [*_about(_part_of(person), asked), *_about(_decided_on(person), decided)]
+    became = (*asked, AuditEntry.action.in_(OF_WHAT_BECAME))
+    found = [
+        *_about(_part_of(person), asked),
+        *_about(_decided_on(person), decided),
+        *_about(_became_of(person), became),
+    ]
     return lines_at(union(*found), size=size)
 
 
@@ -141,11 +156,6 @@ def _part_of(person: Person) -> dict[str, Select[Any]]:
     """The numbers of what they are part of and may see, by kind."""
     on_team = select(Member.experiment_id).where(Member.person_id == person.id, Member.until.is_(None))
     carries = select(InitiativeRole.initiative_id).where(InitiativeRole.person_id == person.id)
-    learned = (
-        select(promotion_learning.c.promotion_id)
-        .join(Learning, Learning.id == promotion_learning.c.learning_id)
-        .where(Learning.by_id == person.id)
-    )
     takes_part = select(ReviewParticipant.review_id).where(ReviewParticipant.person_id == person.id)
     mine = or_(Experiment.id.in_(on_team), Experiment.sponsor_id == person.id)
     in_my_way = select(Experiment.id).where(mine)
@@ -163,7 +173,7 @@ def _part_of(person: Person) -> dict[str, Select[Any]]:
             or_(
                 Promotion.promoter_id == person.id,
                 Promotion.unit_id.in_(person.owned_unit_ids),
-                Promotion.id.in_(learned),
+                Promotion.id.in_(_learned_by(person)),
             )
         ),
         "challenge": select(Challenge.id).where(
@@ -178,6 +188,22 @@ def _part_of(person: Person) -> dict[str, Select[Any]]:
         ),
         "review": select(Review.id).where(inside, or_(Review.facilitator_id == person.id, Review.id.in_(takes_part))),
     }
+
+
+def _became_of(person: Person) -> dict[str, Select[Any]]:
+    """The numbers of the initiatives that came of what they promoted or learned."""
+    theirs = or_(Promotion.promoter_id == person.id, Promotion.id.in_(_learned_by(person)))
+    became = bridge.visible_to(person, select(Promotion.initiative_id)).where(theirs)
+    return {"initiative": hierarchy.visible_to(person, select(Initiative.id)).where(Initiative.id.in_(became))}
+
+
+def _learned_by(person: Person) -> Select[Any]:
+    """The numbers of the promotions that carry a learning of theirs."""
+    return (
+        select(promotion_learning.c.promotion_id)
+        .join(Learning, Learning.id == promotion_learning.c.learning_id)
+        .where(Learning.by_id == person.id)
+    )
 
 
 def _decided_on(person: Person) -> dict[str, Select[Any]]:

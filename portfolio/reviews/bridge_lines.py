@@ -96,9 +96,9 @@ def _answer(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
 def _fate(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
     became, initiative = now.crossings.became[promotion.id], promotion.initiative
     if initiative is None or not became.shows_initiative:
-        return (Said(became.fate.label),)
+        return (Said(became.label),)
     who = initiative.owner.name if initiative.owner else ""
-    return (Said(_l("%(fate)s, %(ref)s of %(name)s", fate=became.fate.label, ref=initiative.ref, name=who)),)
+    return (Said(_l("%(fate)s, %(ref)s of %(name)s", fate=became.label, ref=initiative.ref, name=who)),)
 
 
 def _effect(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
@@ -107,8 +107,9 @@ def _effect(now: Situation, promotion: Promotion) -> tuple[Said, ...]:
         return _not_measured(initiative)
     words = {"metric": initiative.metric, "from_to": Worded(lambda: effect.from_to)}
     change = Worded(lambda: effect.words)
-    if effect.is_measured_again:
-        return (Said(_l("%(metric)s: %(from_to)s, %(change)s; read again after some weeks", change=change, **words)),)
+    if effect.lasting is not None:
+        lasting = Worded(lambda: effect.lasting_words)
+        return (Said(_l("%(metric)s: %(from_to)s, %(change)s. %(lasting)s", change=change, lasting=lasting, **words)),)
     return (Said(_l("%(metric)s: %(from_to)s, %(change)s", change=change, **words)),)
 
 

@@ -187,7 +187,7 @@ def _promoted(promotion: Promotion, crossing: bridge.Crossing) -> object:
 def _became(promotion: Promotion, crossing: bridge.Crossing) -> object:
     effect, initiative = crossing.effect, promotion.initiative
     if effect is not None and effect.is_measured:
-        return _l("%(fate)s, %(change)s", fate=crossing.fate.label, change=Worded(lambda: effect.words))
+        return _l("%(fate)s, %(change)s", fate=crossing.label, change=Worded(lambda: effect.words))
     if initiative is None or not crossing.shows_initiative:
         return crossing.fate.label
     who = initiative.owner.name if initiative.owner else ""

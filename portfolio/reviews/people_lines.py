@@ -68,15 +68,18 @@ def wins(now: Situation) -> Section:
 
 
 def _closed_loop(now: Situation, promotion: Promotion) -> Iterator[Line]:
-    """What became daily work and moved its measure for the better, as read since last time."""
+    """What became daily work and moved its measure for the better, and did not lose it, as read since last time."""
     effect, initiative = now.crossings.became[promotion.id].effect, promotion.initiative
     if effect is None or effect.latest is None or initiative is None:
         return
     since = clock.day_of(now.since, now.rules.time_zone)
-    if not effect.is_measured or not effect.is_for_the_better or effect.latest.read_on < since:
+    if not effect.is_a_win or effect.latest.read_on < since:
         return
-    changed = {"from_to": Worded(lambda: effect.from_to), "change": Worded(lambda: effect.words)}
-    words = _l("%(metric)s: %(from_to)s, %(change)s", metric=initiative.metric, **changed)
+    said = {"metric": initiative.metric, "from_to": Worded(lambda: effect.from_to)}
+    said |= {"change": Worded(lambda: effect.words), "lasting": Worded(lambda: effect.lasting_words)}
+    words = _l("%(metric)s: %(from_to)s, %(change)s", **said)
+    if effect.lasting is not None:
+        words = _l("%(metric)s: %(from_to)s, %(change)s. %(lasting)s", **said)
     thanks = [author.name for author in promotion.authors]
     if initiative.owner is not None and initiative.owner.name not in thanks:
         thanks.append(initiative.owner.name)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from portfolio.foundation.database import db, write_tx
 from portfolio.foundation.errors import Missing, RuleBroken
 from portfolio.hierarchy import queries
-from portfolio.hierarchy.effect import Effect
+from portfolio.hierarchy.effect import Effect, Lasting
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.state import Colour, State
 from portfolio.hierarchy.status import InitiativeStatus
@@ -186,6 +186,69 @@ def test_the_effect_is_measured_from_the_day_of_embedding_and_again_after_some_w
     with living_at("2026-05-27"):  # Eight weeks later.
         read(embedded, "19")
         assert effect_of(embedded).is_measured_again
+
+
+@pytest.mark.parametrize(
+    ("at_embedding", "later", "lasting"),
+    [
+        ("9", "8", Lasting.LASTED),
+        ("9", "10", Lasting.LASTED),  # As good as the target.
+        ("20", "20", Lasting.LASTED),
+        ("60", "40", Lasting.LASTED),
+        ("20", "35", Lasting.PARTLY),  # Half of it.
+        ("9", "45", Lasting.LOST),
+        ("9", "50", Lasting.LOST),
+        ("9", "60", Lasting.LOST),
+        ("50", "55", Lasting.NEVER),
+    ],
+)
+def test_an_effect_lasts_when_it_is_still_there_after_some_weeks(
+    app: Flask, at_embedding: str, later: str, lasting: Lasting
+) -> None:
+    with living_at("2026-03-02"):
+        active = an_active_initiative(baseline=Decimal(50), target=Decimal(10), unit_of_measure="complaints")
+        embed(active, at_embedding)
+        assert effect_of(initiative_now(active.id)).lasting is None
+    with living_at("2026-04-20"):
+        read(active, "1")  # In between.
+    with living_at("2026-04-27"):
+        read(active, later)
+        effect = effect_of(initiative_now(active.id))
+
+    assert effect.lasting is lasting
+    assert f"{at_embedding} at embedding, {later}\N{NO-BREAK SPACE}complaints on Mon 27 April" in effect.lasting_words
+    assert effect.is_a_win is (lasting.holds)
+
+
+def test_what_it_said_at_embedding_is_what_was_read_then_as_it_was_corrected(app: Flask) -> None:
+    with living_at("2026-03-02T09:00"):
+        active = an_active_initiative()
+        read(active, "30")
+    with living_at("2026-03-02T12:00"):
+        embed(active, "81")
+        read(active, "18", corrects=readings_of(active)[-1])
+        read(active, "19")
+    with living_at("2026-03-09"):
+        read(active, "25")
+    at_embedding = effect_of(initiative_now(active.id)).at_embedding
+    assert at_embedding is not None
+    assert at_embedding.value == 18
+
+
+def test_where_nothing_was_read_at_embedding_the_target_stands_in_its_place(app: Flask) -> None:
+    with living_at("2026-03-02"):
+        active = an_active_initiative()
+        embed(active, "18")
+        wrong = readings_of(active)[-1]
+    with living_at("2026-04-27"):
+        read(active, "45", corrects=wrong)
+        assert effect_of(initiative_now(active.id)).lasting is Lasting.LOST
+        read(active, "30")
+        effect = effect_of(initiative_now(active.id))
+
+    assert effect.lasting is Lasting.PARTLY
+    assert effect.lasting_words == "It lasted in part: 30\N{NO-BREAK SPACE}min on Mon 27 April"
+    assert effect.words_at_embedding == ""
 
 
 def test_a_reading_from_before_it_began_is_not_its_effect(app: Flask) -> None:

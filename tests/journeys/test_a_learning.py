@@ -103,6 +103,6 @@ def test_from_one_learning_to_an_effect_that_lasts(
     jonas.goes_to("/").sees("Did the effect last?").follows("Read its measure")
     jonas.fills(value="4").presses("Keep the reading")
     jonas.goes_to("/").does_not_see("Did the effect last?")
-    all_see((noor, bram), "/me", "Second visits went from 14 to 4 a week", "It was read again later")
+    all_see((noor, bram), "/me", "Second visits went from 14 to 4 a week", "It lasted: 5 at embedding, 4 a week on")
     all_see((noor, bram, jonas, hilde), promotion, "Loop closed")
     noor.goes_to(learning).sees("14 to 4 a week").goes_to(f"/experiments/{experiment.ref}").sees("14 to 4 a week")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from tests.factories import (
     changing,
     reloaded,
 )
+from tests.hierarchy.plans import owner_of, working_on
 from tests.reviews.meetings import (
     HELD,
     SignedIn,
@@ -311,6 +313,34 @@ def test_a_loop_that_closed_for_the_better_is_a_win_of_everybody_who_closed_it(v
     assert refs(section) == ([promotion.ref] if is_a_win else [])
     assert ("Fatima El Amrani, Jonas Vermeulen" in said_in(section)) is is_a_win
     assert (promotion.metric in said_in(section)) is is_a_win
+
+
+@pytest.mark.parametrize(
+    ("value", "is_a_win", "words"),
+    [
+        ("88", True, "It lasted: 86 at embedding, 88%"),
+        ("80", True, "It lasted in part: 86 at embedding, 80%"),
+        ("73", False, "It did not last: 86 at embedding, 73%"),
+        ("60", False, "It did not last: 86 at embedding, 60%"),
+    ],
+)
+def test_a_loop_that_did_not_last_is_no_win_and_its_adoption_says_so(value: str, is_a_win: bool, words: str) -> None:
+    with at("2026-02-02"):
+        promotion = an_accepted_promotion(a_learning())
+        embed(initiative_of(promotion), value="86")
+        a_closed_review("2026-Q1")
+    with at("2026-06-01"):
+        initiative = initiative_of(promotion)
+        with working_on(initiative, by=owner_of(initiative)) as (found, person, moment):
+            found.read(Decimal(value), house_rules().today, rules=house_rules(), by=person, at=moment)
+
+    review = a_scheduled_review()
+    section = part(review, Part.WINS, viewer=a_person())
+    assert refs(section) == ([promotion.ref] if is_a_win else [])
+    assert (words in said_in(section)) is is_a_win
+    adopted = said_in(part(review, Part.ADOPTION, viewer=a_person()))
+    assert words in adopted
+    assert "Effect measured" not in adopted
 
 
 def test_actions_of_last_time_come_back_with_what_became_of_them(signed_in: SignedIn) -> None:

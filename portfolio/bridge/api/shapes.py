@@ -204,7 +204,9 @@ def _measure(promotion: Promotion, crossing: Crossing) -> dict[str, Any]:
         "latest_on": None,
         "reaches_target": False,
         "measured": False,
+        "at_embedding": None,
         "measured_again": False,
+        "lasting": None,
     }
 
 

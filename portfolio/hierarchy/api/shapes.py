@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow.fields import Boolean, Integer, List, Nested, String
 
 from portfolio.foundation.api.fields import Day, Exact, Moment, MoneyShown, OneOf, Shown, day, moment, money, number
-from portfolio.hierarchy.effect import Effect
+from portfolio.hierarchy.effect import Effect, Lasting
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.state import Colour, Letter, State
 from portfolio.hierarchy.status import InitiativeStatus
@@ -72,7 +72,16 @@ class EffectShown(Shown):
     latest_on = Day(required=True, allow_none=True)
     reaches_target = Boolean(required=True)
     measured = Boolean(required=True, metadata={"description": "Read on or after the day of embedding."})
+    at_embedding = Exact(
+        required=True, allow_none=True, metadata={"description": "What was read when it was embedded."}
+    )
     measured_again = Boolean(required=True, metadata={"description": "Read once more when lasting was to be shown."})
+    lasting = OneOf(
+        Lasting,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether what was gained was still there then; null until that can be told."},
+    )
 
 
 class InitiativeRow(Shown):
@@ -183,14 +192,16 @@ def tag_of(initiative: Initiative) -> str:
 def effect_of(effect: Effect) -> dict[str, Any]:
     """What became of its measure."""
     return {
-        "unit": effect.unit,
-        "baseline": number(effect.baseline),
-        "target": number(effect.target),
+        "unit": effect.goal.unit,
+        "baseline": number(effect.goal.baseline),
+        "target": number(effect.goal.target),
         "latest": number(effect.latest.value) if effect.latest else None,
         "latest_on": day(effect.latest.read_on) if effect.latest else None,
         "reaches_target": effect.reaches_target,
         "measured": effect.is_measured,
+        "at_embedding": number(effect.at_embedding.value) if effect.at_embedding else None,
         "measured_again": effect.is_measured_again,
+        "lasting": effect.lasting.value if effect.lasting else None,
     }
 
 

@@ -1,0 +1,242 @@
+"""What is told of the effect of a promotion: of the measure its plan has now, against what was promised, and later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portfolio.bridge.promotion import Promotion
+from portfolio.hierarchy.initiative import Initiative
+from portfolio.hierarchy.state import Colour
+from portfolio.network.learning import Learning
+from portfolio.organisation.house_rules import house_rules
+from portfolio.people.person import Person
+from tests.bridge.crossings import (
+    a_learning,
+    a_promotion,
+    answering,
+    embed,
+    initiative_of,
+    promotion_now,
+)
+from tests.browser import Browser
+from tests.factories import a_person, a_running_experiment, at, last_line
+from tests.hierarchy.plans import a_suggestion, initiative_now, owner_of, working_on
+
+SignIn = Callable[[Person], Browser]
+COMPLAINTS = {"metric": "Complaints a week", "unit_of_measure": "complaints"}
+EIGHT_WEEKS_LATER = "2026-03-30"
+FIFTY_TO_TEN = {"baseline": Decimal(50), "target": Decimal(10)}
+
+
+def days_to_payment(*learnings: Learning, by: Person | None = None, days: bool = True) -> Promotion:
+    """An accepted promotion that promised 30 to 12.5 days."""
+    text = {"metric": "Days to payment", "unit_of_measure": "days", "baseline": Decimal(30), "target": Decimal("12.5")}
+    promotion = a_promotion(*learnings, by=by, **text)
+    with answering(promotion) as (found, person, moment):
+        today = house_rules().today
+        found.accept(
+            accountable=person,
+            starts_on=today if days else None,
+            due_on=today + timedelta(weeks=26) if days else None,
+            reason="We begin.",
+            by=person,
+            at=moment,
+        )
+    return promotion_now(promotion.id)
+
+
+def rewrite(initiative: Initiative, **words: Any) -> None:
+    """Let its owner change what it says."""
+    with working_on(initiative, by=owner_of(initiative)) as (mine, by, _at):
+        text = replace(mine.text, **words)
+        mine.write(text, unit=mine.unit, owner=mine.owner, revision=mine.revision, by=by)
+
+
+def read(initiative: Initiative, value: str) -> None:
+    """Let its owner read its measure today."""
+    with working_on(initiative, by=owner_of(initiative)) as (mine, by, moment):
+        mine.read(Decimal(value), house_rules().today, rules=house_rules(), by=by, at=moment)
+
+
+def told(browser: Browser, path: str) -> str:
+    """A page as it reads: without its tags."""
+    answer = browser.get(path)
+    assert answer.status_code == 200, path
+    words = unescape(answer.text.replace("\N{NO-BREAK SPACE}", " "))
+    return " ".join("".join(part.partition(">")[2] for part in words.split("<")).split())
+
+
+def page_of(browser: Browser, promotion: Promotion) -> str:
+    """The page of a promotion, with its tags."""
+    return browser.get(f"/promotions/{promotion.ref}").text
+
+
+# Whose measure it is ------------------------------------------------------------------------------------------------
+
+
+def test_every_place_names_the_measure_the_plan_has_now(app: Flask, signed_in: SignIn) -> None:
+    author = a_person()
+    experiment = a_running_experiment(lead=author)
+    learning = a_learning(experiment, by=author)
+    promotion = days_to_payment(learning)
+    rewrite(initiative_of(promotion), **COMPLAINTS, **FIFTY_TO_TEN)
+    browser, of_it = signed_in(author), f"/promotions/{promotion.ref}"
+    assert "expected: Complaints a week from 50 to 10 complaints" in told(browser, "/promotions")
+    embed(initiative_of(promotion), "9")
+
+    places = ("/me", "/learnings", "/promotions", f"/learnings/{learning.ref}", f"/experiments/{experiment.ref}")
+    for path in (*places, of_it):
+        page = told(browser, path)
+        assert "Complaints a week" in page, path
+        assert "82% less" in page, path
+        assert path in ("/me", of_it) or "Days to payment" not in page, path
+    assert "Days to payment went" not in told(browser, "/me")
+    whole = told(browser, of_it)
+    assert "Promised: Days to payment, 30 to 12.5 days; the plan now measures something else." in whole
+    assert "from 50 to 10 complaints" in whole
+    assert "from 30 to 12.5" not in whole
+
+
+def test_other_values_of_the_same_measure_stand_beside_what_was_promised(app: Flask, signed_in: SignIn) -> None:
+    promotion = days_to_payment()
+    browser = signed_in(a_person())
+    assert "Promised:" not in told(browser, f"/promotions/{promotion.ref}")
+    rewrite(initiative_of(promotion), target=Decimal(20), metric="days to  payment")
+
+    page = told(browser, f"/promotions/{promotion.ref}")
+    assert "Promised: Days to payment, 30 to 12.5 days; the plan has other values now." in page
+    assert "from 30 to 20 days" in page
+
+
+def test_a_plan_that_is_not_theirs_to_see_is_shown_as_it_was_promised(app: Flask, signed_in: SignIn) -> None:
+    promotion = days_to_payment(days=False)
+    rewrite(initiative_of(promotion), **COMPLAINTS, **FIFTY_TO_TEN)
+
+    for path in ("/promotions", f"/promotions/{promotion.ref}"):
+        assert "Complaints a week" not in told(signed_in(a_person()), path)
+        assert "Days to payment" in told(signed_in(a_person()), path)
+    rewrite(initiative_of(promotion), target=None)
+    assert "Days to payment" in told(signed_in(promotion.owner), f"/promotions/{promotion.ref}")
+
+
+def test_another_measure_is_said_in_its_history_and_to_those_whose_promotion_it_was(
+    app: Flask, signed_in: SignIn
+) -> None:
+    author, promoter = a_person(), a_person()
+    promotion = days_to_payment(a_learning(a_running_experiment(lead=author), by=author), by=promoter)
+    initiative = initiative_of(promotion)
+    rewrite(initiative, **COMPLAINTS, **FIFTY_TO_TEN)
+
+    words = (
+        f"{owner_of(initiative).name} changed what it is measured by. "
+        "First: Days to payment, 30 to 12.5 days. Now: Complaints a week, 50 to 10 complaints."
+    )
+    assert last_line().action == "initiative.remeasured"
+    assert last_line().details["old_target"] == "12.5"
+    assert words in told(signed_in(a_person()), f"/initiatives/{initiative.ref}")
+    for person in (author, promoter):
+        assert words in told(signed_in(person), "/me")
+    assert words not in told(signed_in(a_person()), "/me")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [
+        ({"title": "Pay at the table"}, False),
+        ({"metric": "days to PAYMENT"}, False),
+        ({"target": Decimal("12.50")}, False),
+        ({"target": Decimal(13)}, True),
+        ({"baseline": Decimal(31)}, True),
+        ({"unit_of_measure": "working days"}, True),
+    ],
+)
+def test_only_another_measure_or_other_values_are_said(app: Flask, words: dict[str, Any], is_said: bool) -> None:
+    initiative = initiative_of(days_to_payment())
+    rewrite(initiative, **words)
+
+    assert (last_line().action == "initiative.remeasured") is is_said
+
+
+def test_those_whose_promotion_it_was_hear_its_steps_and_not_what_is_reported_weekly(
+    app: Flask, signed_in: SignIn
+) -> None:
+    promoter = a_person()
+    initiative = initiative_of(days_to_payment(by=promoter))
+    with working_on(initiative, by=owner_of(initiative)) as (mine, by, moment):
+        mine.start(rules=house_rules(), by=by)
+        mine.report_status(Colour.RED, "Nobody has time.", 5, rules=house_rules(), by=by, at=moment)
+
+    page = told(signed_in(promoter), "/me")
+    assert "started it" in page
+    assert "reported:" not in page
+
+
+def test_a_draft_says_nothing_of_what_was_never_whole(app: Flask) -> None:
+    draft = a_suggestion(target=None)
+    rewrite(draft, **COMPLAINTS, **FIFTY_TO_TEN)
+    assert last_line().action == "initiative.changed"
+    rewrite(initiative_now(draft.id), metric="", baseline=None, target=None)
+    assert last_line().action == "initiative.remeasured"
+
+
+# Did it last? -------------------------------------------------------------------------------------------------------
+
+
+def read_eight_weeks_later(value: str, at_embedding: str = "9") -> tuple[Promotion, Person, Learning]:
+    """A promotion from 50 to 10 complaints, embedded and read again."""
+    author = a_person(name="Fatima El Amrani")
+    with at("2026-02-02"):
+        learning = a_learning(a_running_experiment(lead=author), by=author)
+        promotion = days_to_payment(learning)
+        rewrite(initiative_of(promotion), **COMPLAINTS, **FIFTY_TO_TEN)
+        embed(initiative_of(promotion), at_embedding)
+    with at(EIGHT_WEEKS_LATER):
+        read(initiative_of(promotion), value)
+    return promotion, author, learning
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [("8", "It lasted"), ("10", "It lasted"), ("25", "It lasted in part"), ("60", "It did not last")],
+)
+def test_it_is_told_whether_it_lasted(app: Flask, signed_in: SignIn, value: str, answer: str) -> None:
+    promotion, author, learning = read_eight_weeks_later(value)
+    browser, initiative = signed_in(author), initiative_of(promotion)
+
+    words = f"{answer}: 9 at embedding, {value} complaints on Mon 30 March"
+    for path in ("/me", f"/promotions/{promotion.ref}", f"/initiatives/{initiative.ref}", f"/learnings/{learning.ref}"):
+        page = told(browser, path)
+        assert words in page, path
+        assert "Effect measured</span>" not in browser.get(path).text, path
+    lists = told(browser, "/promotions") + told(browser, "/learnings") + told(browser, "/initiatives?stage=all")
+    assert lists.count(answer) >= 3
+    whole = told(browser, f"/promotions/{promotion.ref}")
+    assert "Complaints a week 50 to 9 complaints, 82% less" in whole
+    assert ("Loop closed, without an effect that lasted" in whole) is (value == "60")
+    assert "Loop closed" in whole
+    steps = {
+        title: icon for icon, title in re.findall(r'd="([^"]+)"/></svg> <b>([^<]+)</b>', page_of(browser, promotion))
+    }
+    assert (steps["Did it last?"] == steps["Learned"]) is (answer == "It lasted")
+
+
+def test_without_an_effect_there_is_nothing_to_last(app: Flask, signed_in: SignIn) -> None:
+    promotion, author, _learning = read_eight_weeks_later("60", at_embedding="55")
+
+    page = told(signed_in(author), f"/promotions/{promotion.ref}")
+    assert "There was no effect to last: 55 at embedding, 60 complaints on Mon 30 March" in page
+
+
+def test_home_says_whether_it_lasted(app: Flask, signed_in: SignIn) -> None:
+    promotion, author, _learning = read_eight_weeks_later("60")
+    with at(EIGHT_WEEKS_LATER):
+        assert f"{promotion.title}It did not last, 50 to 60 complaints" in told(signed_in(author), "/")
