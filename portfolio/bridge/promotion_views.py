@@ -102,6 +102,8 @@ def promotion_page(
     ]
     comments = comments_on(promotion)
     texts = [text for one in learnings for text in (one.believed, one.body, one.therefore)]
+    if promotion.initiative is not None:
+        texts.append(promotion.initiative.cancel_reason)
     answers = policy.may_answer(person, promotion) and promotion.is_open
     if acceptance is None and answers:
         acceptance = _with_people(AcceptanceForm(formdata=None))

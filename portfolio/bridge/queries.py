@@ -31,6 +31,7 @@ from portfolio.network import queries as network
 from portfolio.network.decision import Decision, DecisionKind
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Learning
+from portfolio.network.team import Member
 from portfolio.organisation.unit import Unit
 from portfolio.people.person import Person, Role
 
@@ -217,12 +218,16 @@ def promotions_of_experiments(ids: Iterable[int], *, viewer: Person) -> Sequence
     return db.session.scalars(statement.order_by(Promotion.id.desc()).limit(200)).unique().all()
 
 
-def promotions_of_author(person: Person, most: int) -> Sequence[Promotion]:
-    """What carries a learning that this person wrote, the newest first; they see all of it, to the end."""
+def promotions_of_contributor(person: Person, most: int) -> Sequence[Promotion]:
+    """What was learned in experiments that this person was on the team of or wrote in, the newest first.
+
+    Whoever wrote a learning sees all of it, to the end; who was on the team, as far as they may still see it.
+    """
+    on_team = select(Member.experiment_id).where(Member.person_id == person.id)
     carried = (
         select(promotion_learning.c.promotion_id)
         .join(Learning, Learning.id == promotion_learning.c.learning_id)
-        .where(Learning.by_id == person.id)
+        .where(or_(Learning.by_id == person.id, Learning.experiment_id.in_(on_team)))
     )
     statement = _for_a_row(visible_to(person, select(Promotion)).where(Promotion.id.in_(carried)))
     return db.session.scalars(statement.order_by(Promotion.id.desc()).limit(most)).unique().all()

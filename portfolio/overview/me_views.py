@@ -50,7 +50,7 @@ def my_page() -> ResponseReturnValue:
     show = next((one for one in Show if one.value == said.get("show")), Show.ALL)
     before = number_in(said.get("before", ""))
     coming = reviews.next_review() if person.is_volunteer else None
-    promotions = bridge.promotions_of_author(person, FEW + 1)
+    promotions = bridge.promotions_of_contributor(person, FEW + 1)
     return render_template(
         "overview/me.html",
         waits=what_waits(person, rules, coming),

@@ -22,13 +22,14 @@ from portfolio.people.person import Person
 from tests.bridge.crossings import (
     a_learning,
     a_promotion,
+    an_accepted_promotion,
     answering,
     embed,
     initiative_of,
     promotion_now,
 )
 from tests.browser import Browser
-from tests.factories import a_person, a_running_experiment, at, last_line
+from tests.factories import a_leader, a_person, a_running_experiment, at, changing, last_line
 from tests.hierarchy.plans import a_suggestion, initiative_now, owner_of, working_on
 
 SignIn = Callable[[Person], Browser]
@@ -240,3 +241,37 @@ def test_home_says_whether_it_lasted(app: Flask, signed_in: SignIn) -> None:
     promotion, author, _learning = read_eight_weeks_later("60")
     with at(EIGHT_WEEKS_LATER):
         assert f"{promotion.title}It did not last, 50 to 60 complaints" in told(signed_in(author), "/")
+
+
+# What becomes of it otherwise ---------------------------------------------------------------------------------------
+
+
+def test_a_call_off_reaches_the_authors_with_its_reason(app: Flask, signed_in: SignIn) -> None:
+    author = a_person()
+    promotion = days_to_payment(a_learning(a_running_experiment(lead=author), by=author))
+    with working_on(initiative_of(promotion), by=promotion.owner) as (initiative, person, moment):
+        initiative.cancel("The **table** was sold.", by=person, at=moment)
+    browser = signed_in(author)
+
+    said = f"{promotion.unit.name} said yes, and called it off later: The **table** was sold."
+    assert said in told(browser, "/me")
+    assert "The table was sold." in told(browser, f"/promotions/{promotion.ref}")
+
+
+def test_who_was_on_the_team_sees_what_changed_as_far_as_they_may_see_it(app: Flask, signed_in: SignIn) -> None:
+    lead, member = a_person(), a_person()
+    experiment = a_running_experiment(lead=lead, team=[member])
+    hidden = a_running_experiment(lead=lead, team=[member], restricted=True)
+    open_to_all = an_accepted_promotion(a_learning(experiment, by=lead))
+    restricted = an_accepted_promotion(a_learning(hidden, by=lead, title="Nurses hide the keys"), by=lead)
+
+    page = signed_in(member).get("/me").text
+    for promotion in (open_to_all, restricted):
+        assert f'href="/promotions/{promotion.ref}"' in page.partition('id="loop-h"')[2].partition("</section>")[0]
+    for found in (experiment, hidden):
+        with changing(found, by=member) as (team, person, moment):
+            team.leave(by=person, at=moment)
+    page = signed_in(member).get("/me").text
+    assert f'href="/promotions/{open_to_all.ref}"' in page
+    assert restricted.ref not in page
+    assert 'id="loop-h"' not in signed_in(a_leader()).get("/me").text
