@@ -216,6 +216,7 @@ def _filled_slots() -> Slots:
     slots.fill("experiment.bridge", bridge_pieces.bridge_of_experiments)
     slots.fill("experiment.bridge", bridge_pieces.barriers_of_experiments)
     slots.fill("initiative.origin", bridge_pieces.origins_of_initiative)
+    slots.fill("initiative.promoter", bridge_pieces.promoters_of_initiatives)
     slots.fill("initiatives.origin", bridge_pieces.origins_of_initiatives)
     return slots
 

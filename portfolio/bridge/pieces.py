@@ -17,6 +17,7 @@ from portfolio.bridge.barrier import Barrier
 from portfolio.bridge.challenge import Challenge
 from portfolio.bridge.promotion import Promotion
 from portfolio.bridge.wait import Wait
+from portfolio.foundation.languages import gettext as _
 from portfolio.foundation.numbering import ref
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.accounts import somebody
@@ -94,6 +95,12 @@ def barriers_of_experiments(experiment_ids: list[int]) -> dict[int, Markup]:
 def origins_of_initiative(initiative_ids: list[int]) -> dict[int, Markup]:
     """From which learnings, experiments and people an initiative came; fills the slot `initiative.origin`."""
     return _origins(initiative_ids, "initiative_origin", with_challenges=True)
+
+
+def promoters_of_initiatives(initiative_ids: list[int]) -> dict[int, Markup]:
+    """Who promoted what an initiative was accepted from; fills the slot `initiative.promoter`."""
+    names = queries.promoters_of_initiatives(initiative_ids, viewer=somebody())
+    return {number: Markup.escape(name or _("restricted")) for number, name in names.items()}
 
 
 def origins_of_initiatives(initiative_ids: list[int]) -> dict[int, Markup]:

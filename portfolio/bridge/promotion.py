@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.audit.entry import record
@@ -20,6 +20,7 @@ from portfolio.foundation.languages import lazy_gettext as _l
 from portfolio.foundation.numbering import ref
 from portfolio.hierarchy.goal import Goal
 from portfolio.hierarchy.initiative import Initiative
+from portfolio.network.experiment import Experiment
 from portfolio.network.learning import Learning
 from portfolio.organisation.change import FormOfChange, Mode
 from portfolio.organisation.unit import Unit
@@ -100,6 +101,12 @@ class Promotion(Base):
     def promised(self) -> Goal:
         """What it should do to its measure, as it was put to operations."""
         return Goal(self.metric, self.unit_of_measure, self.baseline, self.target)
+
+    @property
+    def _is_restricted(self) -> bool:
+        """Whether something of it was learned where not everybody looks."""
+        learned_in = Experiment.id.in_(self.experiment_ids)
+        return db.session.scalar(select(Experiment.id).where(learned_in, Experiment.restricted).limit(1)) is not None
 
     def is_answered_by(self, person: Person) -> bool:
         """Whether this person owns the operations it would change."""
@@ -194,6 +201,7 @@ class Promotion(Base):
             at,
             starts_on=starts_on,
             due_on=due_on,
+            promoter=None if self._is_restricted else self.promoter,
         )
         self.initiative_id = self.initiative.id
         self._answer(State.ACCEPTED, reason, by=by, at=at)

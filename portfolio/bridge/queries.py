@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from portfolio.bridge.answer import Answer, State
@@ -236,6 +236,19 @@ def promotions_of_contributor(person: Person, most: int) -> Sequence[Promotion]:
 def promotions_of_initiatives(ids: Iterable[int]) -> Sequence[Promotion]:
     """Where these initiatives came from, whoever asks."""
     return _rows(select(Promotion).where(Promotion.initiative_id.in_(set(ids))), 200)
+
+
+def promoters_of_initiatives(ids: Iterable[int], *, viewer: Person) -> dict[int, str | None]:
+    """Who promoted each of these that came of a promotion; None where this person may not see which."""
+    asked = Promotion.initiative_id.in_(set(ids))
+    seen = visible_to(viewer, select(Promotion.id)).where(asked).subquery()
+    rows = db.session.execute(
+        select(Promotion.initiative_id, case((seen.c.id.is_not(None), Person.name)))
+        .join(Person, Person.id == Promotion.promoter_id)
+        .outerjoin(seen, seen.c.id == Promotion.id)
+        .where(asked)
+    )
+    return {number: name for number, name in rows if number is not None}
 
 
 def visible_ids(promotions: Iterable[Promotion], *, viewer: Person) -> set[int]:

@@ -31,6 +31,12 @@ class Delivering(Part):
         """Whether its measure was read on or after the day it was embedded, given the last reading."""
         return latest is not None and self.embedded_on is not None and latest.read_on >= self.embedded_on
 
+    def percent_done(self, latest: InitiativeStatus | None) -> int | None:
+        """How much is done as it was reported last; None where it ended and nobody ever said."""
+        if latest is not None:
+            return latest.percent
+        return None if self.ended_at is not None else 0
+
     def days_late(self, today: date) -> int:
         """How many days an open plan is past its due day; 0 when it is not."""
         if self.state not in (State.PLANNED, State.ACTIVE) or self.due_on is None:

@@ -148,11 +148,18 @@ class Initiative(Writing, Planning, Delivering, Base):
         Raises:
             RuleBroken: the form of change belongs to the network, or somebody named cannot take part.
         """
+        initiative = cls._draft(text, unit, owner, by, at)
+        record("initiative.suggested", initiative, by=by)
+        return initiative
+
+    @classmethod
+    def _draft(
+        cls, text: InitiativeText, unit: Unit | None, owner: Person | None, by: Person, at: datetime
+    ) -> Initiative:
         initiative = cls(state=State.DRAFT, revision=0, suggested_by_id=by.id, created_at=at, cancel_reason="")
         initiative.milestones, initiative.roles, initiative.measure = [], [], None
         db.session.add(initiative)
         initiative._write(text, unit=unit, owner=owner)
-        record("initiative.suggested", initiative, by=by)
         return initiative
 
     def tie_to(self, phase: Phase | None, *, by: Person) -> None:
@@ -179,8 +186,12 @@ class Initiative(Writing, Planning, Delivering, Base):
         *,
         starts_on: date | None = None,
         due_on: date | None = None,
+        promoter: Person | None = None,
     ) -> Initiative:
         """Make an initiative of what was accepted elsewhere: planned when its days are given, else a draft.
+
+        Args:
+            promoter: who put it to its operations, where everyone may know.
 
         Raises:
             RuleBroken: it could not be planned even with its days.
@@ -197,7 +208,14 @@ class Initiative(Writing, Planning, Delivering, Base):
             due_on=due_on,
             budget=Money(0, house_rules().currency),
         )
-        initiative = cls.suggest(text, unit=unit, owner=owner, by=by, at=at)
+        initiative = cls._draft(text, unit, owner, by, at)
+        initiative._record_acceptance(promoter, by)
         if starts_on is not None and due_on is not None:
             initiative.plan(by=by, at=at)
         return initiative
+
+    def _record_acceptance(self, promoter: Person | None, by: Person) -> None:
+        if promoter is None:
+            record("initiative.taken_over", self, by=by)
+        else:
+            record("initiative.taken_over", self, by=by, names={"member": promoter.name}, member=promoter.id)

@@ -11,6 +11,12 @@ from portfolio.hierarchy.goal import Goal
 from portfolio.hierarchy.state import Colour
 
 
+def _taken_over(line: Line) -> str:
+    if "member" in line.names:
+        return str(_("%(actor)s accepted it. %(member)s had promoted it.", **line.said))
+    return str(_("%(actor)s accepted it, from the network.", **line.said))
+
+
 def _status(line: Line) -> str:
     said = line.said | {"colour": str(Colour(line.details["colour"]).label)}
     return str(_("%(actor)s reported: %(colour)s, %(percent)s%% done.", **said))
@@ -31,6 +37,7 @@ def _goal(line: Line, which: str) -> str:
 
 SENTENCES: dict[str, Sentence] = {
     "initiative.suggested": lambda line: _("%(actor)s suggested it.", **line.said),
+    "initiative.taken_over": _taken_over,
     "initiative.changed": lambda line: _("%(actor)s changed the text.", **line.said),
     "initiative.remeasured": _remeasured,
     "initiative.tied": lambda line: _("%(actor)s said which phase it serves.", **line.said),

@@ -153,7 +153,7 @@ def create_initiative() -> ResponseReturnValue:
 @asks(policy.may_write)
 def edit_initiative(ref: str) -> ResponseReturnValue:
     """What an initiative says, to change."""
-    initiative = seen(ref, policy.may_write)
+    initiative = _open_to_write(ref)
     _offer(initiative)
     form = InitiativeForm.showing(
         initiative.text,
@@ -171,7 +171,7 @@ def change_initiative(ref: str) -> ResponseReturnValue:
     """Change it; a plan under way stays complete."""
     form = _sent(seen(ref, policy.may_write))
     if form.add_row(request.form.get("add", "")):
-        return _text_page(form, seen(ref, policy.may_write))
+        return _text_page(form, _open_to_write(ref))
     form.hold(lambda: _text_page(form, seen(ref, policy.may_write)))
     with acting() as act:
         initiative = queries.initiative_for_change(ref, viewer=act.person)
@@ -207,6 +207,12 @@ def seen(ref: str, permission: Permission) -> Initiative:
     """An initiative this person may do something with, for a page that only reads."""
     initiative = queries.initiative(ref, viewer=somebody())
     authorize(permission, somebody(), initiative)
+    return initiative
+
+
+def _open_to_write(ref: str) -> Initiative:
+    initiative = seen(ref, policy.may_write)
+    initiative.refuse_when_over()
     return initiative
 
 

@@ -38,6 +38,15 @@ class Writing(Planning):
         @property
         def ref(self) -> str: ...
 
+    def refuse_when_over(self) -> None:
+        """Go on only while it can be changed.
+
+        Raises:
+            RuleBroken: it is embedded or cancelled.
+        """
+        if self.state not in OPEN:
+            raise RuleBroken(_l("What is embedded or cancelled stays as it is."))
+
     def write(
         self,
         text: InitiativeText,
@@ -56,8 +65,7 @@ class Writing(Planning):
             Conflict: somebody saved since it was shown.
             RuleBroken: it is over, the plan would have a gap, or another unit is committed by somebody else.
         """
-        if self.state not in OPEN:
-            raise RuleBroken(_l("What is embedded or cancelled stays as it is."))
+        self.refuse_when_over()
         if revision != self.revision:
             raise Conflict(_l("Somebody saved this initiative after you opened it. Your text is still below."))
         before, goal_before, owner_before = self._said(), self.goal, self.owner_id

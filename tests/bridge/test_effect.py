@@ -16,6 +16,7 @@ from flask import Flask
 from portfolio.bridge.promotion import Promotion
 from portfolio.hierarchy.initiative import Initiative
 from portfolio.hierarchy.state import Colour
+from portfolio.hierarchy.text import MilestoneText
 from portfolio.network.learning import Learning
 from portfolio.organisation.house_rules import house_rules
 from portfolio.people.person import Person
@@ -29,8 +30,8 @@ from tests.bridge.crossings import (
     promotion_now,
 )
 from tests.browser import Browser
-from tests.factories import a_leader, a_person, a_running_experiment, at, changing, last_line
-from tests.hierarchy.plans import a_suggestion, initiative_now, owner_of, working_on
+from tests.factories import a_leader, a_person, a_running_experiment, an_operations_owner, at, changing, last_line
+from tests.hierarchy.plans import a_suggestion, an_embedded_initiative, initiative_now, owner_of, working_on
 
 SignIn = Callable[[Person], Browser]
 COMPLAINTS = {"metric": "Complaints a week", "unit_of_measure": "complaints"}
@@ -275,3 +276,50 @@ def test_who_was_on_the_team_sees_what_changed_as_far_as_they_may_see_it(app: Fl
     assert f'href="/promotions/{open_to_all.ref}"' in page
     assert restricted.ref not in page
     assert 'id="loop-h"' not in signed_in(a_leader()).get("/me").text
+
+
+def test_what_was_accepted_is_not_said_to_be_suggested(app: Flask, signed_in: SignIn) -> None:
+    lead, promoter, owner = a_person(), a_person(), an_operations_owner()
+    known = initiative_of(an_accepted_promotion(owner=owner, by=promoter))
+    hidden = a_running_experiment(lead=lead, restricted=True)
+    secret = initiative_of(an_accepted_promotion(a_learning(hidden, by=lead), owner=owner, by=lead))
+    browser = signed_in(a_person())
+
+    page = told(browser, f"/initiatives/{known.ref}")
+    assert f"{owner.name} accepted it. {promoter.name} had promoted it." in page
+    assert f"Accepted by{owner.name}" in page.replace("Accepted by ", "Accepted by")
+    assert f"Promoted by{promoter.name}" in page.replace("Promoted by ", "Promoted by")
+    assert "uggested" not in page
+    page = told(browser, f"/initiatives/{secret.ref}")
+    assert f"{owner.name} accepted it, from the network." in page
+    assert lead.name not in page
+    suggested = a_suggestion(by=lead, owner=lead)
+    assert "Suggested by" in told(signed_in(lead), f"/initiatives/{suggested.ref}")
+
+
+def test_what_ended_is_shown_as_it_was_reported_last(app: Flask, signed_in: SignIn) -> None:
+    with at("2026-02-02"):
+        promotion = days_to_payment()
+        initiative = initiative_of(promotion)
+        rewrite(initiative, milestones=(MilestoneText("Half of them live", initiative.due_on),))
+        with working_on(initiative, by=owner_of(initiative)) as (mine, by, moment):
+            mine.start(rules=house_rules(), by=by)
+            mine.report_status(Colour.RED, "Nobody has time.", 30, rules=house_rules(), by=by, at=moment)
+            mine.embed(Decimal(9), house_rules().today, rules=house_rules(), by=by, at=moment)
+    browser = signed_in(a_person())
+
+    page = told(browser, f"/initiatives/{initiative.ref}")
+    assert "30% done, as reported last" in page
+    assert "It became daily work with one milestone not reached." in page
+    assert "100%" not in page
+    assert "100%" not in told(browser, "/initiatives?stage=all")
+    assert "% done" not in told(browser, f"/initiatives/{an_embedded_initiative().ref}")
+
+
+def test_what_is_over_is_not_offered_to_write(app: Flask, signed_in: SignIn) -> None:
+    embedded = an_embedded_initiative()
+
+    answer = signed_in(owner_of(embedded)).get(f"/initiatives/{embedded.ref}/text")
+    assert answer.status_code == 409
+    assert "What is embedded or cancelled stays as it is." in answer.text
+    assert "<textarea" not in answer.text
