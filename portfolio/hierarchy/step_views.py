@@ -62,7 +62,7 @@ def reach_milestone(ref: str, number: int) -> ResponseReturnValue:
 @asks(policy.may_deliver)
 def new_status(ref: str) -> ResponseReturnValue:
     """The weekly status, beginning with what was done last time."""
-    initiative, form = seen(ref, policy.may_deliver), StatusForm(formdata=None)
+    initiative, form = _open(ref, policy.may_deliver), StatusForm(formdata=None)
     latest = queries.latest_statuses([initiative]).get(initiative.id)
     form.percent.data = latest.percent if latest else 0
     return _step_page("status", initiative, form)
@@ -134,7 +134,7 @@ def new_embedding(ref: str) -> ResponseReturnValue:
     """The day it became daily work, and what its measure says."""
     form = EmbeddingForm(formdata=None)
     form.embedded_on.data = house_rules().today
-    return _step_page("embedding", seen(ref, policy.may_deliver), form)
+    return _step_page("embedding", _open(ref, policy.may_deliver), form)
 
 
 @bp.post("/initiatives/<ref>/embedding")
@@ -163,7 +163,7 @@ def create_embedding(ref: str) -> ResponseReturnValue:
 @asks(policy.may_cancel)
 def new_cancellation(ref: str) -> ResponseReturnValue:
     """Why it is called off."""
-    return _step_page("cancellation", seen(ref, policy.may_cancel), CancellationForm(formdata=None))
+    return _step_page("cancellation", _open(ref, policy.may_cancel), CancellationForm(formdata=None))
 
 
 @bp.post("/initiatives/<ref>/cancellation")
@@ -188,6 +188,17 @@ def create_comment(ref: str) -> ResponseReturnValue:
         initiative = _changed(ref, act, policy.may_comment)
         Comment.write(initiative, form.body.data, is_question=form.is_question.data, by=act.person, at=act.at)
         return act.done(at(ref, "comments"), _("Said, for everyone who reads this initiative."))
+
+
+def _open(ref: str, permission: Permission) -> Initiative:
+    """One initiative that can still be changed, for whoever may.
+
+    Raises:
+        RuleBroken: it is embedded or cancelled.
+    """
+    initiative = seen(ref, permission)
+    initiative.refuse_when_over()
+    return initiative
 
 
 def _changed(ref: str, act: Act, permission: Permission) -> Initiative:

@@ -274,6 +274,8 @@ def test_an_initiative_lives_from_a_suggestion_to_daily_work(app: Flask, signed_
         assert words in page, words
     assert made.title not in initiative_list(planner)
     assert made.title in planner.get("/initiatives?stage=embedded").text
+    for step in ("status", "embedding", "cancellation", "text"):
+        assert planner.get(f"{address}/{step}").status_code == 409, step
 
 
 def test_an_operations_owner_plans_straight_from_the_form(app: Flask, signed_in: SignIn) -> None:
