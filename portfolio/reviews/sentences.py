@@ -12,7 +12,11 @@ from portfolio.foundation.languages import month_words
 
 def _monthly(line: Line) -> dict[str, object]:
     """What is said of a half hour, which the trail calls 2026-11, and a reader November 2026."""
-    return {**line.said, "subject": month_words(date.fromisoformat(f"{line.names['subject']}-01"))}
+    said = line.said
+    try:
+        return {**said, "subject": month_words(date.fromisoformat(f"{said['subject']}-01"))}
+    except ValueError:  # A trail that was tampered with is told as it is.
+        return dict(said)
 
 
 SENTENCES: dict[str, Sentence] = {

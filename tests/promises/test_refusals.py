@@ -179,7 +179,7 @@ def test_what_cannot_be_put_on_the_trail_does_not_happen(
     maker, path, form = CHANGES[what]
     envelope, experiment = an_envelope(), a_proposed_experiment()
     browser = signed_in(maker())
-    form = form or an_approval_form(experiment)
+    form = {"read": envelope.version, **form} if form else an_approval_form(experiment)
     address = path.format(quarter=envelope.quarter, ref=experiment.ref)
     before = everything_but_the_trail()
     break_the_trail()
