@@ -8,6 +8,7 @@ from datetime import datetime
 
 from portfolio.audit.queries import Line as TrailLine
 from portfolio.foundation import clock
+from portfolio.foundation.numbering import ref
 from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import experiment_queries, programme_queries, queries
@@ -42,6 +43,8 @@ PARTS: tuple[Callable[[Situation], Section], ...] = (
     agreed,
 )
 
+
+LETTERS = {"experiment": "X", "promotion": "P", "barrier": "B"}  # Of the identifiers of what comes up one by one.
 
 # The part that tells of what was recorded, where one does.
 TOLD_IN = {
@@ -113,7 +116,8 @@ def agenda_of(review: Review, *, rules: HouseRules, returned: frozenset[int] = f
     """
     now = situation_of(review, rules=rules, returned=returned)
     things = programme_queries.things_of(review)
-    sections = [in_order(section, things.get(section.part, ())) for section in (part(now) for part in PARTS)]
+    recorded = _recorded(review)
+    sections = [in_order(section, things.get(section.part, ()), recorded) for section in (part(now) for part in PARTS)]
     by_part = {section.part: section for section in sections}
     for note in queries.notes_of(review):
         if note.part in by_part:
@@ -152,6 +156,16 @@ def noted_on(review: Review, *, say: Say, now: Situation) -> list[Noted]:
         told_in = TOLD_IN.get(line.action)
         noted.append(Noted(line.at, time, ref, title, _said(line, say, amounts), readers, told_in))
     return noted
+
+
+def _recorded(review: Review) -> set[str]:
+    """The identifiers of what something was recorded about while the review is open."""
+    lines = queries.outcomes_of(review) if review.is_open else ()
+    return {
+        ref(LETTERS[line.subject_type], line.subject_id)
+        for line in lines
+        if line.subject_type in LETTERS and line.subject_id
+    }
 
 
 def _said(line: TrailLine, say: Say, amounts: Readers | None) -> Said:

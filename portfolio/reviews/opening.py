@@ -8,6 +8,7 @@ from portfolio.organisation.house_rules import HouseRules
 from portfolio.people.person import Person
 from portfolio.reviews import programme_queries
 from portfolio.reviews.agenda import agenda_of
+from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import ReviewPlace, arranged, planned
 from portfolio.reviews.review import Review
 
@@ -23,7 +24,9 @@ def open_review(review: Review, *, rules: HouseRules, by: Person, at: datetime) 
     """
     review.open(by=by, at=at)
     places = programme_queries.places_of(review)
-    held, dropped = arranged(agenda_of(review, rules=rules).sections, places)
+    sections = agenda_of(review, rules=rules).sections
+    held, _dropped = arranged(sections, places)
+    order, _none = arranged(sections, places, list(Part))  # What is left out keeps its place, should it come back.
     minutes = planned(held, places, review.minutes)
     numbers = {section.part: len(section.asking) for section in held}
-    ReviewPlace.settle(review, [section.part for section in (*held, *dropped)], minutes, numbers)
+    ReviewPlace.settle(review, [section.part for section in order], minutes, numbers)

@@ -185,7 +185,7 @@ def _agenda_page(ref: str, form: ArrangeForm, topic: TopicForm) -> str:
 def _arranged_so(review: Review, places: Sequence[Place]) -> tuple[str, str]:
     """What is said of an agenda that was arranged, and how: whether it fits the meeting."""
     held, _dropped = arranged(standing(review.ref).agenda.sections, places)
-    takes, has = sum(planned(held, places, review.minutes).values()), review.minutes
+    takes, has = sum(planned(held, places, review.minutes, begun=review.is_open).values()), review.minutes
     if takes > has:
         return _("The agenda is arranged, and takes %(takes)s minutes of %(has)s.", takes=takes, has=has), "watch"
     return _("The agenda is arranged."), "good"

@@ -115,7 +115,7 @@ class Room:
         if after is not None:
             return after
         number = self.items.index(self.there.item) if self.there.item in self.items else len(self.items)
-        following = [item for item in self.items[number + 1 :] if item.minutes or item.section.waiting]
+        following = [item for item in self.items[number + 1 :] if item.minutes or item.section.asking]
         return Focus(following[0], following[0].first) if following else None
 
     @property

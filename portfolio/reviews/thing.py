@@ -5,7 +5,7 @@ What nobody arranged stands as the portfolio brings it, after what was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import CheckConstraint, ForeignKey, delete
@@ -78,12 +78,16 @@ class ReviewThing(Base):
         record("review.part_arranged", review, by=by, part=section.part.value, things=named, left_out=left_out)
 
 
-def in_order(section: Section, things: Sequence[ReviewThing]) -> Section:
-    """A part with its things where the facilitator put them; what is left out comes last and asks nothing."""
+def in_order(section: Section, things: Sequence[ReviewThing], recorded: Collection[str] = ()) -> Section:
+    """A part with its things where the facilitator put them; what is left out comes last and asks nothing.
+
+    Args:
+        recorded: identifiers of what something was recorded about meanwhile, so that it was not left out after all.
+    """
     if not things:
         return section
     places = {thing.ref: thing.place for thing in things}
-    out = {thing.ref for thing in things if thing.left_out}
+    out = {thing.ref for thing in things if thing.left_out}.difference(recorded)
     lines = [_left_out(line) if line.ref in out else line for line in section.lines]
     return replace(
         section, lines=sorted(lines, key=lambda line: (line.left_out, places.get(line.ref, len(places) + 1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -100,6 +101,15 @@ def test_setting_what_is_there_is_no_change(app: Flask, signed_in: SignIn) -> No
 
     assert answer.status_code == 409
     assert "what the envelope holds already" in answer.text
+
+
+def test_what_is_taken_back_is_told_apart_from_what_is_set_aside(app: Flask, signed_in: SignIn) -> None:
+    an_envelope("100000")
+    browser, path = signed_in(a_leader()), f"/envelopes/{rules_now().quarter.name}"
+
+    browser.post(path, data=setting("80000", read="10000000"))
+
+    assert re.findall(r'data-label="What">([^<]+)<', browser.get(path).text) == ["Taken back", "Set aside"]
 
 
 def test_what_another_leader_set_meanwhile_is_not_set_over_unread(app: Flask, signed_in: SignIn) -> None:

@@ -15,6 +15,7 @@ from portfolio.network.decision import DecisionKind
 from portfolio.people.person import Person
 from portfolio.reviews.outcome import Part
 from portfolio.reviews.programme import minutes_for
+from tests.bridge.crossings import a_barrier, give
 from tests.factories import (
     a_facilitator,
     a_leader,
@@ -476,6 +477,7 @@ def test_an_agenda_is_not_arranged_over_one_that_nobody_read(signed_in: SignedIn
     assert (late.status_code, part_of_it.status_code) == (409, 409)
     assert "Hilde Baert changed this after you opened it" in plain(late.text)
     assert 'value="20"' in late.text
+    assert f'<a href="{agenda}" target="_blank">See what it says now' in late.text
     assert "Left out this time Wins" in plain(karel.get(f"/reviews/{review.ref}").text)
 
 
@@ -496,6 +498,36 @@ def test_what_is_decided_in_a_part_that_was_left_out_is_seen_and_kept(signed_in:
     minutes = frozen(closed(review, by=host)).minutes
     assert "decided" in [section["part"] for section in minutes["sections"]]
     assert "wins" not in [section["part"] for section in minutes["sections"]]
+
+
+def test_a_part_that_is_put_back_in_the_meeting_is_where_it_was_and_is_gone_through(signed_in: SignedIn) -> None:
+    barrier, review, browser = a_barrier(), a_scheduled_review(), signed_in(a_facilitator())
+    agenda = f"/reviews/{review.ref}/agenda"
+    browser.post(agenda, data=an_agenda_form(barriers_dropped="y"))
+    browser.post(f"/reviews/{review.ref}/opening")
+    give(barrier, a_person(), due=rules_now().today)
+
+    browser.post(agenda, data=an_agenda_form())
+
+    page = plain(browser.get(f"/reviews/{review.ref}").text)
+    assert page.index("Off track") < page.index("Barriers: who removes them") < page.index("Experiments decided")
+    browser.post(f"/reviews/{review.ref}/turns", data={"part": "off_track"})
+    assert f"Next: {barrier.title}" in plain(browser.get(f"/reviews/{review.ref}").text)
+
+
+def test_a_thing_that_was_left_out_and_decided_all_the_same_was_not_left_out(signed_in: SignedIn) -> None:
+    barrier, other, review, host = a_barrier(), a_barrier(), a_scheduled_review(), a_facilitator()
+    browser = signed_in(host)
+    browser.post(
+        f"/reviews/{review.ref}/agenda/barriers",
+        data=a_part_form(barrier.ref, other.ref, out=(barrier.ref, other.ref)),
+    )
+    browser.post(f"/reviews/{review.ref}/opening")
+
+    give(barrier, a_person(), due=rules_now().today)
+
+    section = part(review, Part.BARRIERS, viewer=host)
+    assert {line.ref: line.left_out for line in section.lines} == {barrier.ref: False, other.ref: True}
 
 
 def test_the_room_goes_to_what_was_decided_a_moment_before(signed_in: SignedIn) -> None:
