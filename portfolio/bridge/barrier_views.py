@@ -19,7 +19,7 @@ from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import Permission, asks, authorize
 from portfolio.foundation.database import db
 from portfolio.foundation.errors import Missing
-from portfolio.foundation.forms import Reading
+from portfolio.foundation.forms import show_version
 from portfolio.foundation.languages import gettext as _
 from portfolio.network import queries as network
 from portfolio.organisation.house_rules import house_rules
@@ -84,9 +84,7 @@ def barrier_page(
         owner = _with_people(OwnerForm(formdata=None), barrier)
     removal, stays = removal or RemovalForm(formdata=None), stays or StaysForm(formdata=None)
     version = version_of(barrier, *MOVED) if gives or ends else ""
-    forms: list[Reading | None] = [owner, removal, stays]
-    for form in filter(None, forms):
-        form.shows(version)
+    show_version(version, owner, removal, stays)
     return render_template(
         "bridge/barrier.html",
         barrier=barrier,
@@ -175,6 +173,7 @@ def create_barrier_closing(ref: str) -> ResponseReturnValue:
     form.hold(lambda: barrier_page(ref, stays=form))
     with acting() as act:
         barrier = _changed(ref, act, policy.may_end_barrier)
+        refuse_overtaken(form.read.data, barrier, *MOVED)
         barrier.close(form.reason.data, by=act.person, at=act.at)
         return act.done(_at(ref), _("Said, with your reason. The team knows where it stands."))
 

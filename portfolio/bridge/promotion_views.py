@@ -20,7 +20,7 @@ from portfolio.foundation import rich_text
 from portfolio.foundation.acting import Act, acting
 from portfolio.foundation.authority import asks
 from portfolio.foundation.errors import Missing
-from portfolio.foundation.forms import Reading
+from portfolio.foundation.forms import Reading, show_version
 from portfolio.foundation.languages import gettext as _
 from portfolio.network.experiment import Experiment
 from portfolio.network.learning import strongest_first
@@ -110,9 +110,7 @@ def promotion_page(
     deferral = deferral or _with_reviews(DeferralForm(formdata=None))
     decline = decline or DeclineForm(formdata=None)
     version = version_of(promotion, *ANSWERED) if answers else ""
-    forms: list[Reading | None] = [acceptance, deferral, decline]
-    for form in filter(None, forms):
-        form.shows(version)
+    show_version(version, acceptance, deferral, decline)
     return render_template(
         "bridge/promotion.html",
         promotion=promotion,

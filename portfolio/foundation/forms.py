@@ -70,6 +70,13 @@ class Reading(Form):
             self.read.data = version
 
 
+def show_version(version: str, *forms: Reading | None) -> None:
+    """Say of each form of a page, as far as there is one, of which version it is made."""
+    for form in forms:
+        if form is not None:
+            form.shows(version)
+
+
 class Text(StringField):
     """One line of text, without the blanks around it."""
 

@@ -185,6 +185,10 @@ def test_nobody_is_named_over_somebody_named_meanwhile(app: Flask, signed_in: Si
     assert late.status_code == 409
     assert "changed this after you opened it" in late.text
     assert barrier_now(barrier.id).owner_id == first.id
+    stays = browser.post(f"/barriers/{barrier.ref}/closing", data={"reason": "It is the law.", "read": ""})
+    assert stays.status_code == 409
+    assert "It is the law." in stays.text
+    assert barrier_now(barrier.id).stands
 
 
 def test_only_its_owner_and_leaders_say_what_came_of_it(app: Flask, signed_in: SignIn) -> None:
